@@ -1,0 +1,4 @@
+{# Schema names are used as written; the published names are part of the interface. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ (custom_schema_name or target.schema) | trim }}
+{%- endmacro %}
