@@ -28,7 +28,9 @@ def build() -> Build:
 def build_warehouse(home: Home, tick: int = 1, rows: int = 50) -> None:
     home.warehouse.unlink(missing_ok=True)
     con = duckdb.connect(str(home.warehouse))
-    con.execute("create schema staging; create schema core; create schema hits; create schema goods")
+    con.execute(
+        "create schema staging; create schema core; create schema hits; create schema goods"
+    )
     con.execute("create table staging.secret as select 1 as a")
     con.execute(
         f"""

@@ -73,7 +73,11 @@ def test_publish_moves_the_pointer_to_an_immutable_version_with_parquet_beside_i
     assert manifest["tables"] == {"core.dim_skc": 50, "goods.v_skc": 50, "hits.board": 50}
     assert not list(home.published.glob(".candidate-*"))
     record = publications(home)[-1]
-    assert (record["action"], record["version"], record["run_id"]) == ("published", version, "run-1")
+    assert (record["action"], record["version"], record["run_id"]) == (
+        "published",
+        version,
+        "run-1",
+    )
 
 
 def test_names_sort_by_time_and_never_collide_even_if_the_clock_is_set_back(home, release):
@@ -113,7 +117,7 @@ def test_roll_back_goes_one_version_back_and_never_chooses_the_withdrawn_one_aga
         True,
         True,
     ]
-    record = [p for p in publications(home) if p["action"] == "rolled_back"][0]
+    record = next(p for p in publications(home) if p["action"] == "rolled_back")
     assert (record["version"], record["previous_version"]) == (two, three)
     assert record["reason"] == "board looked wrong"
 
