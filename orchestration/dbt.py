@@ -1,0 +1,188 @@
+"""dbt in this process: parse once, build, and what came of each node. No Dagster here.
+
+Running dbt as a child process costs its imports anew, more than the build of a quiet day.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from baokuan.home import PROJECT, Home
+
+SOURCES = ("models", "macros", "seeds", "tests", "snapshots")
+
+
+class DbtError(RuntimeError):
+    """dbt stopped; the message names the models and what they said."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One model, seed or test after its turn."""
+
+    unique_id: str
+    name: str
+    kind: str  # model, seed, test, snapshot, operation
+    status: str  # success, pass, warn, fail, error, skipped
+    seconds: float
+    message: str = ""
+    failures: int | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        return self.status in ("error", "fail", "runtime error")
+
+    def line(self) -> str:
+        text = f"{self.kind} {self.name}: {self.status} in {self.seconds:.1f} s"
+        return f"{text}: {self.message}" if self.is_bad or self.status == "warn" else text
+
+
+@dataclass
+class Build:
+    """A whole dbt command: its nodes in run order, and why it stopped early if it did."""
+
+    nodes: list[Node] = field(default_factory=list)
+    trouble: str | None = None
+
+    def problem(self) -> str | None:
+        """The failed nodes in a few lines; None when all is well."""
+        bad = [node for node in self.nodes if node.is_bad]
+        if bad:
+            skipped = sum(node.status == "skipped" for node in self.nodes)
+            lines = [f"{n.kind} {n.name}: {n.message or n.status}" for n in bad[:10]]
+            more = f"; {len(bad) - 10} more" if len(bad) > 10 else ""
+            rest = f" ({skipped} nodes after them were skipped)" if skipped else ""
+            return "; ".join(lines) + more + rest
+        return self.trouble
+
+
+def project_dir() -> Path:
+    """The dbt project; ``BAOKUAN_DBT_PROJECT`` names another one (a changed copy in a test)."""
+    return Path(os.environ.get("BAOKUAN_DBT_PROJECT") or PROJECT / "dbt_project").resolve()
+
+
+def target_dir(home: Home) -> Path:
+    """dbt's parse state of this home: another home or profile would invalidate it each time."""
+    return home.state / "dbt" / "target"
+
+
+def manifest_path(home: Home) -> Path:
+    return target_dir(home) / "manifest.json"
+
+
+def is_stale(manifest: Path, project: Path) -> bool:
+    """True when the manifest is missing, is of another project, or older than a source of it."""
+    if not manifest.is_file():
+        return True
+    made = manifest.stat().st_mtime_ns
+    mark = manifest.with_name("project_dir")
+    if not mark.is_file() or mark.read_text(encoding="utf-8") != str(project):
+        return True
+    files = [project / "dbt_project.yml", project / "profiles.yml"]
+    for folder in SOURCES:
+        files += [path for path in (project / folder).rglob("*")]
+    return any(path.stat().st_mtime_ns > made for path in files if path.exists())
+
+
+def ensure_manifest(home: Home) -> Path:
+    """Parse the project when it changed since the last parse.
+
+    Raises:
+        DbtError: the project can't be parsed; says where.
+    """
+    path, project = manifest_path(home), project_dir()
+    if is_stale(path, project):
+        done = command(home, ["parse"])
+        problem = done.problem()
+        if problem:
+            raise DbtError(f"dbt can't read the project {project}: {problem}")
+        path.with_name("project_dir").write_text(str(project), encoding="utf-8")
+    return path
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def build(
+    home: Home,
+    select: Sequence[str] = (),
+    full_refresh: bool = False,
+    on_node: Callable[[Node], None] | None = None,
+) -> Build:
+    """``dbt build`` of the selected nodes (all, if none); unit tests belong to `make test`."""
+    words = ["build", "--exclude-resource-type", "unit_test"]
+    if select:
+        words += ["--select", *select]
+    if full_refresh:
+        words.append("--full-refresh")
+    return command(home, words, on_node)
+
+
+def command(
+    home: Home, words: Sequence[str], on_node: Callable[[Node], None] | None = None
+) -> Build:
+    """Run one dbt command in this process and let go of the warehouse file afterwards."""
+    from dbt.cli.main import dbtRunner
+
+    os.environ["BAOKUAN_HOME"] = str(home.root)
+    result = Build()
+    guard = threading.Lock()
+
+    def on_event(event: Any) -> None:
+        if event.info.name != "NodeFinished":
+            return
+        node = _node(event.data)
+        with guard:
+            result.nodes.append(node)
+        if on_node:
+            on_node(node)
+
+    project = project_dir()
+    state = target_dir(home).parent
+    try:
+        done = dbtRunner(callbacks=[on_event]).invoke(
+            [
+                "--log-level", "none",
+                "--log-level-file", "info",
+                "--log-path", str(state / "logs"),
+                *words,
+                "--project-dir", str(project),
+                "--profiles-dir", str(project),
+                "--target-path", str(target_dir(home)),
+            ]
+        )  # fmt: skip
+    finally:
+        close_connections()
+    if done.exception is not None:
+        result.trouble = " ".join(str(done.exception).split())[:1500]
+    elif not done.success:
+        result.trouble = "dbt ended without success; see " + str(state / "logs" / "dbt.log")
+    return result
+
+
+def close_connections() -> None:
+    """dbt keeps the file open until told; the same process could not open it read-only."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _node(data: Any) -> Node:
+    info, outcome = data.node_info, data.run_result
+    message = " ".join((outcome.message or "").split())[:1000]
+    return Node(
+        unique_id=info.unique_id,
+        name=info.node_name,
+        kind=info.resource_type,
+        status=info.node_status,
+        seconds=outcome.execution_time,
+        message=message,
+        failures=outcome.num_failures or None,
+    )

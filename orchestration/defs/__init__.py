@@ -1,0 +1,1 @@
+"""Dagster wiring, one file a stage: bronze, models, publication; triggers; resources."""

@@ -1,0 +1,55 @@
+"""Dagster's own home: ``state/dagster`` with a ``dagster.yaml`` written from the template below.
+
+Runs, events and sensor cursors live there, so that a run started in a shell shows up in the web
+interface and a restart forgets nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from baokuan.home import Home
+
+POOL = "duckdb_writer"
+
+# One writer: a DuckDB file takes one. Granularity `run`, because a step-wise slot would stay taken
+# for ever by a process that was killed; run monitoring frees the run's slot instead.
+TEMPLATE = """\
+# Written by orchestration/instance.py at every start; changes made here are lost.
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    granularity: run
+    default_limit: 1
+  runs:
+    max_concurrent_runs: 2
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 180
+  poll_interval_seconds: 30
+run_retries:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+retention:
+  schedule:
+    purge_after_days: {skipped: 7, failure: 30, success: 30}
+  sensor:
+    purge_after_days: {skipped: 2, failure: 30, success: 30}
+"""
+
+
+def prepare(home: Home) -> Path:
+    """Write Dagster's settings and point ``DAGSTER_HOME`` at them; returns the folder."""
+    folder = home.state / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "dagster.yaml"
+    if not path.exists() or path.read_text(encoding="utf-8") != TEMPLATE:
+        path.write_text(TEMPLATE, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    os.environ["BAOKUAN_HOME"] = str(home.root)
+    return folder

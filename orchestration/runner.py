@@ -1,0 +1,134 @@
+"""A whole job through Dagster in this process, with its steps told as they finish."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import uuid
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from baokuan import clock
+from baokuan.home import Home
+from orchestration import instance
+from orchestration.session import Session, open_session
+from orchestration.verdict import Verdict
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Report:
+    """What a run did, for people and for ``--json``."""
+
+    run_id: str
+    job: str
+    as_of: str
+    verdict: Verdict
+    version: str | None
+    seconds: float
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Teller:
+    """Listens to the run's events: a line for each finished step, and for what steps say."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
+        self.steps: list[dict[str, Any]] = []
+
+    def __call__(self, entry: Any) -> None:
+        event = entry.dagster_event
+        if event is None:
+            if entry.level >= logging.INFO:
+                self.tell(f"    {entry.user_message}")
+        elif event.is_step_start:
+            self.tell(f"  {event.step_key} …")
+        elif event.is_step_success:
+            self._finished(event.step_key, "done", event.event_specific_data.duration_ms / 1000)
+        elif event.is_step_failure:
+            self._finished(event.step_key, "failed", None)
+
+    def _finished(self, step: str, status: str, seconds: float | None) -> None:
+        rounded = None if seconds is None else round(seconds, 1)
+        self.steps.append({"step": step, "status": status, "seconds": rounded})
+        self.tell(f"  {step} {status}" + (f" in {rounded} s" if rounded is not None else ""))
+
+
+def run(home: Home, kind: str, full_refresh: bool = False, tell: Tell = print) -> Report:
+    """Run the job ``kind`` (nightly or intraday) to its end; a failure is in the verdict.
+
+    Raises:
+        RunLocked: another run holds the home folder for too long.
+    """
+    started = time.monotonic()
+    session = Session(
+        home=home,
+        run_id=str(uuid.uuid4()),
+        job=kind,
+        kind=kind,
+        full_refresh=full_refresh,
+        publishes=True,
+        say=tell,
+    )
+    tell(f"{kind} run {session.run_id} in {home.root}, as of {clock.as_of()}")
+    teller = Teller(tell)
+    with open_session(session), session.step("start"):
+        execute(session, teller)
+    assert session.verdict is not None
+    return Report(
+        run_id=session.run_id,
+        job=kind,
+        as_of=clock.as_of().isoformat(),
+        verdict=session.verdict,
+        version=session.version,
+        seconds=round(time.monotonic() - started, 1),
+        steps=teller.steps,
+        rows=[asdict(count) for count in session.row_counts],
+    )
+
+
+def execute(session: Session, teller: Teller) -> None:
+    """The job on the persistent instance, so that the web interface shows the run as well."""
+    import dagster as dg
+
+    instance.prepare(session.home)
+    quieten()
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as dagster:
+        close_dead_runs(dagster)
+        dagster.add_event_listener(session.run_id, teller)
+        defs().resolve_job_def(session.kind).execute_in_process(
+            instance=dagster,
+            run_id=session.run_id,
+            raise_on_error=False,
+            resources={"session": session},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+
+
+def quieten() -> None:
+    """Dagster tells the shell every event and notices on its own API; the teller says enough."""
+    import dagster as dg
+
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    for category in (dg.BetaWarning, dg.PreviewWarning, dg.SupersessionWarning):
+        warnings.filterwarnings("ignore", category=category)
+
+
+def close_dead_runs(dagster: Any) -> None:
+    """Runs that a killed shell left as running; whoever holds the run lock knows they are dead.
+
+    Only runs started from a shell: those of the daemon are the business of its run monitoring.
+    """
+    import dagster as dg
+
+    started = dagster.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+    for run_ in started:
+        if run_.remote_job_origin is None:
+            dagster.report_run_failed(run_, "interrupted: the process of this run is gone")

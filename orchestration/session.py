@@ -1,0 +1,151 @@
+"""What one run knows of itself, from taking the lock to the last line in ops. No Dagster here.
+
+Steps leave their results in the session; at its end, whatever happened, the run's record is
+written, the ops database renewed and, where something went wrong, somebody notified.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import serving.ops
+from baokuan import clock
+from baokuan.home import Home
+from orchestration import notify
+from orchestration.failures import one_line
+from orchestration.lock import run_lock
+from orchestration.verdict import Item, Verdict, judge
+from serving import records
+
+Say = Callable[[str], None]
+WAIT_SECONDS = 3600.0
+
+
+@dataclass
+class Session:
+    """One run. ``kind`` is nightly or intraday; ``job`` is the Dagster job's name.
+
+    ``publishes``: a whole job, which has failed if it ends without a version. A run of a few assets
+    picked by hand in the web interface publishes nothing, and that is no failure.
+    """
+
+    home: Home
+    run_id: str
+    job: str
+    kind: str = "intraday"
+    full_refresh: bool = False
+    publishes: bool = False
+    say: Say = print
+    started_at: str = field(default_factory=records.timestamp)
+    outcomes: list[Any] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
+    warnings: list[Item] = field(default_factory=list)
+    row_counts: list[records.RowCount] = field(default_factory=list)
+    candidate: Any = None
+    version: str | None = None
+    reason: str | None = None
+    refused: bool = False
+    verdict: Verdict | None = None
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Keep the first failure's reason; what fails later is a consequence."""
+        try:
+            yield
+        except Exception as error:
+            self.fail(f"{name}: {one_line(error)}")
+            raise
+
+    def fail(self, reason: str, refused: bool = False) -> None:
+        if self.reason is None:
+            self.reason, self.refused = reason, refused
+
+    def recover(self) -> None:
+        """A second try begins: what the first one met no longer counts."""
+        self.reason, self.refused = None, False
+
+    @property
+    def status(self) -> str:
+        if self.reason is None:
+            return "success"
+        return "refused" if self.refused else "failed"
+
+    def record(self, status: str) -> None:
+        running = status == "running"
+        records.record_run(
+            self.home,
+            records.Run(
+                run_id=self.run_id,
+                job=self.job,
+                status=status,
+                started_at=self.started_at,
+                finished_at=None if running else records.timestamp(),
+                version=self.version,
+                reason=self.reason,
+                as_of_date=clock.as_of().isoformat(),
+                row_counts=self.row_counts,
+            ),
+        )
+
+    def close(self) -> Verdict:
+        """Write how it ended, renew ops, notify."""
+        if self.publishes and self.version is None:
+            self.fail("the run ended before it published; the run's log in Dagster says why")
+        self.verdict = judge(self.status, self.reason, self.version, self.outcomes, self.held)
+        self.record(self.status)
+        serving.ops.renew(self.home)
+        if self.verdict.exit_code:
+            self._notify(self.verdict)
+        return self.verdict
+
+    def _notify(self, verdict: Verdict) -> None:
+        notice = notify.Notice(
+            run_id=self.run_id,
+            job=self.job,
+            status=self.status,
+            at=records.timestamp(),
+            headline=verdict.headline,
+            items=[item.line() for item in verdict.items],
+            version=self.version,
+        )
+        for trouble in notify.send(self.home, notice):
+            self.say(trouble)
+
+
+@contextlib.contextmanager
+def open_session(session: Session, wait_seconds: float = WAIT_SECONDS) -> Iterator[Session]:
+    """Hold the home folder for one run and close the run's books in every case."""
+    home = session.home.make()
+    os.environ["BAOKUAN_HOME"] = str(home.root)  # the dbt profile reads it
+    with run_lock(home.state / "run.lock", wait_seconds, session.say):
+        close_interrupted(home)
+        session.started_at = records.timestamp()
+        session.record("running")
+        try:
+            yield session
+        except BaseException as error:
+            session.fail(one_line(error))
+            raise
+        finally:
+            session.close()
+
+
+def close_interrupted(home: Home) -> int:
+    """Runs that say they run while nobody holds the lock were killed; their records say so then."""
+    closed = 0
+    for data in records.read_folder(home.ops_records / "runs"):
+        if data.get("status") == "running":
+            data["row_counts"] = [records.RowCount(**row) for row in data.get("row_counts", [])]
+            data.update(
+                status="failed",
+                finished_at=records.timestamp(),
+                reason="interrupted: the process was killed or the machine stopped; nothing was "
+                "published by it, the next run takes up its files",
+            )
+            records.record_run(home, records.Run(**data))
+            closed += 1
+    return closed
