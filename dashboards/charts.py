@@ -1,0 +1,243 @@
+"""Turns a chart of the spec into the form data of Superset's plug-ins, one function a kind.
+
+Labels and formats come from the spec; nothing here computes a metric beyond the aggregate of one
+column that the spec asks for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from dashboards.specs import FORMATS, TEXT, Chart, Metric, Spec
+
+VIZ = {
+    "number": "big_number_total",
+    "table": "table",
+    "bars": "echarts_timeseries_bar",
+    "lines": "echarts_timeseries_line",
+    "areas": "echarts_area",
+    "bubble": "bubble_v2",
+}
+ROWS = 10_000
+
+
+def form_data(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    """The ``params`` of a chart in one language."""
+    base = {
+        "viz_type": VIZ[chart.kind],
+        "adhoc_filters": [_where(chart, column, w) for column, w in chart.where.items()],
+        "time_range": "No filter",
+        "extra_form_data": {},
+        "row_limit": chart.options.get("limit", ROWS),
+    }
+    return base | _KINDS[chart.kind](spec, chart, language)
+
+
+def metric(spec: Spec, chart: Chart, value: Metric, language: str) -> dict[str, Any]:
+    """An ad hoc metric: one aggregate of one column, labelled."""
+    column = spec.column(value.column)
+    label = chart.title if value.aggregate.startswith("count") else column.label
+    return {
+        "expressionType": "SIMPLE",
+        "column": {"column_name": value.column},
+        "aggregate": value.aggregate.upper(),
+        "label": label[language],
+        "hasCustomLabel": True,
+        "optionName": f"metric_{chart.key}_{value.aggregate}_{value.column}",
+    }
+
+
+def metric_format(spec: Spec, value: Metric) -> str:
+    """A count is a whole number, whatever it counts."""
+    if value.aggregate.startswith("count"):
+        return FORMATS["integer"]
+    return FORMATS.get(spec.column(value.column).format or "", "~g")
+
+
+def _where(chart: Chart, column: str, wanted: Any) -> dict[str, Any]:
+    simple = {"expressionType": "SIMPLE", "clause": "WHERE", "subject": column}
+    name = f"filter_{chart.key}_{column}"
+    if wanted == "present":
+        return simple | {
+            "operator": "IS NOT NULL",
+            "operatorId": "IS_NOT_NULL",
+            "filterOptionName": name,
+        }
+    return simple | {
+        "operator": "IN",
+        "operatorId": "IN",
+        "comparator": [wanted] if not isinstance(wanted, list) else wanted,
+        "filterOptionName": name,
+    }
+
+
+def _number(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    value = chart.metrics()["metric"]
+    dated = value.aggregate in ("max", "min") and spec.column(value.column).type in ("date", "time")
+    return {
+        "metric": metric(spec, chart, value, language),
+        "header_font_size": 0.4,
+        "subheader_font_size": 0.15,
+        "y_axis_format": metric_format(spec, value),
+        "time_format": "%Y-%m-%d" if dated else "smart_date",
+        "force_timestamp_formatting": dated,
+    }
+
+
+def _table(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    names = chart.options["columns"]
+    return {
+        "query_mode": "raw",
+        "all_columns": names,
+        "order_by_cols": [
+            json.dumps([column, way == "asc"])
+            for column, way in chart.options.get("order", {}).items()
+        ],
+        "include_search": bool(chart.options.get("search")),
+        "page_length": chart.options.get("page", 0),
+        "server_pagination": False,
+        "table_timestamp_format": "%Y-%m-%d %H:%M" if _has_time(spec, names) else "%Y-%m-%d",
+        "show_cell_bars": False,
+        "color_pn": False,
+        "allow_rearrange_columns": False,
+        "column_config": {name: _cell(spec, name) for name in names},
+        "conditional_formatting": [
+            rule
+            for name in chart.options.get("colours", [])
+            for rule in _colours(spec, name, language)
+        ],
+    }
+
+
+def _has_time(spec: Spec, names: list[str]) -> bool:
+    return any(spec.column(name).type == "time" for name in names)
+
+
+def _cell(spec: Spec, name: str) -> dict[str, Any]:
+    column = spec.column(name)
+    config: dict[str, Any] = {"truncateLongCells": False}
+    if column.format is not None:
+        config |= {"d3NumberFormat": FORMATS[column.format], "horizontalAlign": "right"}
+    return config
+
+
+def _colours(spec: Spec, name: str, language: str) -> list[dict[str, Any]]:
+    """The rules of one column. Superset lets the last fitting rule win, so ours go in reverse."""
+    made = []
+    for rule in reversed(spec.cells[name]):
+        one: dict[str, Any] = {
+            "column": name,
+            "colorScheme": rule["colour"],
+            "useGradient": False,
+        }
+        if "at_least" in rule:
+            one |= {"operator": "≥", "targetValue": rule["at_least"]}
+        elif "below" in rule:
+            one |= {"operator": "<", "targetValue": rule["below"]}
+        elif "between" in rule:
+            low, high = rule["between"]
+            one |= {"operator": "≤ x <", "targetValueLeft": low, "targetValueRight": high}
+        else:
+            word = spec.words[name.removesuffix(TEXT)][rule["equals"]][language]
+            one |= {"operator": "=", "targetValue": word}
+        made.append(one)
+    return made
+
+
+def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[str, Any]:
+    counted = y.aggregate.startswith("count")
+    return {
+        "x_axis_title": spec.column(x).label[language],
+        "x_axis_title_margin": 30,
+        "y_axis_title": (chart.title if counted else spec.column(y.column).label)[language],
+        "y_axis_title_margin": 45,
+        "y_axis_title_position": "Left",
+        "y_axis_format": metric_format(spec, y),
+        "show_legend": True,
+        "legendType": "scroll",
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "tooltipTimeFormat": "%Y-%m-%d",
+        "x_axis_time_format": "%m-%d",
+        "truncate_metric": True,
+        "show_empty_columns": True,
+    }
+
+
+def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
+    value = chart.metrics()["metric"]
+    split = chart.options.get("split")
+    data = {
+        "x_axis": x,
+        "metrics": [metric(spec, chart, value, language)],
+        "groupby": [split] if split else [],
+        "order_desc": True,
+        "sort_series_type": "sum",
+    } | _axes(spec, x, value, chart, language)
+    if spec.column(x).type in ("date", "time"):
+        data["time_grain_sqla"] = "P1D"
+        data["granularity_sqla"] = x
+    if top := chart.options.get("top"):
+        by = chart.metrics()["top"]
+        data |= {
+            "limit": top["limit"],
+            "timeseries_limit_metric": metric(spec, chart, by, language),
+        }
+    return data
+
+
+def _lines(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    shown = {"seriesType": "line", "markerEnabled": False, "opacity": 0.2}
+    return _series(spec, chart, chart.options["x"], language) | shown
+
+
+def _areas(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    shown = {"seriesType": "line", "stack": "Stack", "opacity": 0.4}
+    return _series(spec, chart, chart.options["x"], language) | shown
+
+
+def _bars(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    by = chart.options["by"]
+    data = _series(spec, chart, by, language)
+    if spec.column(by).type not in ("date", "time"):
+        data |= {"x_axis_sort": data["metrics"][0]["label"], "x_axis_sort_asc": False}
+    return data | {"stack": "Stack", "show_value": True, "orientation": "vertical"}
+
+
+def _bubble(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    values = chart.metrics()
+    x, y, size = values["x"], values["y"], values["size"]
+    return {
+        "entity": chart.options["entity"],
+        "series": chart.options["split"],
+        "x": metric(spec, chart, x, language),
+        "y": metric(spec, chart, y, language),
+        "size": metric(spec, chart, size, language),
+        "max_bubble_size": "15",
+        "opacity": 0.7,
+        "x_axis_label": spec.column(x.column).label[language],
+        "x_axis_title_margin": 30,
+        "xAxisFormat": metric_format(spec, x),
+        "y_axis_label": spec.column(y.column).label[language],
+        "y_axis_title_margin": 50,
+        "y_axis_format": ".0%" if spec.column(y.column).format == "percent" else ",d",
+        "tooltipSizeFormat": metric_format(spec, size),
+        "show_legend": True,
+        "legendOrientation": "top",
+        "legendType": "scroll",
+        "truncateXAxis": "x_bounds" in chart.options,
+        "x_axis_bounds": chart.options.get("x_bounds", [None, None]),
+        "xAxisBounds": chart.options.get("x_bounds", [None, None]),
+    }
+
+
+_KINDS: dict[str, Callable[[Spec, Chart, str], dict[str, Any]]] = {
+    "number": _number,
+    "table": _table,
+    "bars": _bars,
+    "lines": _lines,
+    "areas": _areas,
+    "bubble": _bubble,
+}
