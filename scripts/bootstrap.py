@@ -1,8 +1,9 @@
 """Makes the two environments from their lock files: ``bootstrap.py pipeline superset``.
 
-Standard library only, because it runs before anything is installed. uv does the installing: the one on
-PATH, else one installed with pip into ``.cache/bootstrap``. Package registries come from the settings of
-pip and uv on this machine; none is written here. ``bootstrap.py lock`` renews the lock files.
+Standard library only, because it runs before anything is installed. uv does the installing: the
+one on PATH, else one installed with pip into ``.cache/bootstrap``. Package registries come from the
+settings of pip and uv on this machine; none is written here. ``bootstrap.py lock`` renews the lock
+files.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ def find_uv() -> tuple[str, str]:
         run([sys.executable, "-m", "venv", str(folder)], "making an environment for uv failed")
         run(
             [str(python), "-m", "pip", "install", "-q", f"uv=={UV_VERSION}"],
-            f"pip could not install uv {UV_VERSION}: is the package index reachable? Set PIP_INDEX_URL "
-            "(or pip.conf) to one that is, or put uv on PATH",
+            f"pip could not install uv {UV_VERSION}: is the package index reachable? Set "
+            "PIP_INDEX_URL (or pip.conf) to one that is, or put uv on PATH",
         )
     return str(uv), str(python)
 
@@ -98,7 +99,9 @@ def find_uv() -> tuple[str, str]:
 def run(command: list[str], trouble: str, environ: dict[str, str] | None = None) -> None:
     answer = subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, check=False)
     if answer.returncode:
-        raise SetUpError(f"{trouble}. (Exit code {answer.returncode}; the tool's own words are above.)")
+        raise SetUpError(
+            f"{trouble}. (Exit code {answer.returncode}; the tool's own words are above.)"
+        )
 
 
 def uv_environ(pip_python: str) -> dict[str, str]:
@@ -133,8 +136,9 @@ def make_environment(name: str) -> None:
         )
     run(
         [uv, "pip", "sync", "--quiet", "--python", str(folder / "bin" / "python"), str(lock)],
-        f"installing locks/{lock.name} failed: is the package index reachable (PIP_INDEX_URL, UV_DEFAULT_INDEX, "
-        "HTTPS_PROXY), and are 3 GB of disk free? Then run the same make target again; it goes on where it stopped",
+        f"installing locks/{lock.name} failed: is the package index reachable (PIP_INDEX_URL, "
+        "UV_DEFAULT_INDEX, HTTPS_PROXY), and are 3 GB of disk free? Then run the same make target "
+        "again; it goes on where it stopped",
         environ,
     )
     stamp.write_text(wanted)
@@ -145,7 +149,9 @@ def same_python(folder: Path) -> bool:
     python = folder / "bin" / "python"
     code = "import sys; print(sys.version_info[:2])"
     try:
-        answer = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=False)
+        answer = subprocess.run(
+            [str(python), "-c", code], capture_output=True, text=True, check=False
+        )
     except OSError:
         return False
     return answer.returncode == 0 and answer.stdout.strip() == str(sys.version_info[:2])
@@ -158,9 +164,9 @@ def renew_locks() -> None:
     for name, (_, lock) in ENVIRONMENTS.items():
         say(f"resolving locks/{name}.in")
         run(
-            [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-emit-index-url",
-             "--no-emit-find-links", "--python-version", "3.11", "--output-file", str(lock),
-             str(PROJECT / "locks" / f"{name}.in")],
+            [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes",
+             "--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.11",
+             "--output-file", str(lock), str(PROJECT / "locks" / f"{name}.in")],
             f"locks/{name}.in can't be resolved",
             environ,
         )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Which room may import which, and how long a Python file may get; read from the source files."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+FILE_LINES = 400
+
+# Data goes one way: a room may know those before it, never those after it.
+MAY_IMPORT = {
+    "baokuan": set(),
+    "simulator": {"baokuan"},
+    "ingest": {"baokuan"},
+    "quality": {"baokuan", "ingest"},
+    "serving": {"baokuan", "ingest"},
+    "dashboards": {"baokuan", "serving"},
+    "orchestration": {"baokuan", "ingest", "quality", "serving"},
+}
+# Libraries that only one room may know.
+OWNED = {
+    "dagster": "orchestration",
+    "dagster_dbt": "orchestration",
+    "dbt": "orchestration",
+    "superset": "dashboards",
+    "great_expectations": "quality",
+}
+
+
+def imports(source: str) -> Iterator[tuple[int, str]]:
+    """(line, top-level package) of every import, inside functions as well."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name.partition(".")[0]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.lineno, node.module.partition(".")[0]
+
+
+def check(room: str, name: str, source: str) -> Iterator[str]:
+    """What is wrong with one file of a room."""
+    for line, package in imports(source):
+        if package in MAY_IMPORT and package != room and package not in MAY_IMPORT[room]:
+            yield f"{name}:{line}: {room}/ must not import {package}/"
+        if OWNED.get(package, room) != room:
+            yield f"{name}:{line}: only {OWNED[package]}/ may import {package}"
+
+
+def findings(root: Path = PROJECT) -> list[str]:
+    found = []
+    for room in MAY_IMPORT:
+        for path in sorted((root / room).rglob("*.py")):
+            name = path.relative_to(root).as_posix()
+            found += check(room, name, path.read_text(encoding="utf-8"))
+    for folder in (*MAY_IMPORT, "tests", "scripts", "bench"):
+        for path in sorted((root / folder).rglob("*.py")):
+            lines = path.read_text(encoding="utf-8").count("\n")
+            if lines > FILE_LINES:
+                found.append(f"{path.relative_to(root)}: {lines} lines, over {FILE_LINES}")
+    return found
+
+
+def main() -> int:
+    found = findings()
+    for finding in found:
+        print(finding)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
