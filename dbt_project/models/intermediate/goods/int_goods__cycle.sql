@@ -1,0 +1,63 @@
+-- The selling cycle of a style-colour: a new one starts when it comes back after a long gap without
+-- stock or sale under another season code. One row a style-colour with a presence: the current cycle.
+with span as (
+    select
+        skc_id,
+        valid_from,
+        max(valid_to) over (
+            partition by skc_id order by valid_from, valid_to
+            rows between unbounded preceding and 1 preceding
+        ) as gone_since
+    from {{ ref('int_goods__presence') }}
+),
+
+gap as (
+    select
+        skc_id,
+        valid_from as back_on,
+        gone_since
+    from span
+    where gone_since is not null
+        and {{ dbt.datediff('gone_since', 'valid_from', 'day') }} >= {{ threshold_count('relaunch_gap_days') }}
+),
+
+season as (
+    select
+        sku.skc_id,
+        version.season_text,
+        version.seen_from
+    from {{ ref('int_goods__season_version') }} as version
+    inner join (
+        select distinct style_id, skc_id from {{ ref('int_goods__sku') }}  -- one row a style-colour
+    ) as sku on sku.style_id = version.style_id
+),
+
+-- A gap starts a cycle if a season code was first seen after the goods had gone and before they were back.
+relaunch as (
+    select
+        gap.skc_id,
+        gap.back_on
+    from gap
+    inner join season
+        on season.skc_id = gap.skc_id
+        and season.seen_from >= gap.gone_since
+        and season.seen_from <= gap.back_on
+    group by gap.skc_id, gap.back_on
+),
+
+first_seen as (
+    select
+        skc_id,
+        min(valid_from) as first_day
+    from {{ ref('int_goods__presence') }}
+    group by skc_id
+)
+
+select
+    first_seen.skc_id,
+    first_seen.first_day,
+    cast(1 + count(relaunch.back_on) as bigint) as cycle_no,
+    coalesce(max(relaunch.back_on), first_seen.first_day) as cycle_from
+from first_seen
+left join relaunch on relaunch.skc_id = first_seen.skc_id
+group by first_seen.skc_id, first_seen.first_day

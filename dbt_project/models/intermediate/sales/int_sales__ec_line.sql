@@ -1,0 +1,54 @@
+-- Lines of touched online orders that were paid, with the order's header; one row a line.
+with line as (
+    select line.*
+    from {{ ref('stg_ec__order_line') }} as line
+    where line.order_id in (select order_id from {{ ref('int_touched__order') }})
+),
+
+paid as (
+    select ec_order.*
+    from {{ ref('stg_ec__order') }} as ec_order
+    where ec_order.order_id in (select order_id from {{ ref('int_touched__order') }})
+        and ec_order.paid_at is not null
+),
+
+presale as (
+    select distinct  -- one campaign is enough to make it a presale line
+        presale.order_no,
+        coalesce(barcode.sku_id, '?/' || presale.barcode) as sku_id
+    from {{ ref('stg_ec__presale') }} as presale
+    left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = presale.barcode
+)
+
+select
+    line.order_id,
+    line.platform,
+    line.order_no,
+    line.line_no,
+    paid.shop,
+    paid.status,
+    {{ business_day('paid.paid_at', 'online_cutoff_hours') }} as paid_date,
+    paid.paid_at,
+    paid.shipped_at,
+    paid.done_at,
+    paid.closed_at,
+    paid.buyer_id_key,
+    paid.phone_key,
+    paid.pickup_store,
+    paid.traffic_source,
+    paid.guide_code,
+    line.barcode,
+    coalesce(barcode.sku_id, '?/' || coalesce(line.barcode, 'none')) as sku_id,
+    coalesce(barcode.skc_id, '?/' || coalesce(line.barcode, 'none')) as skc_id,
+    coalesce(barcode.style_id, '?') as style_id,
+    line.qty,
+    line.unit_price,
+    line.sale_amt,
+    coalesce(paid.is_presale, false) or presale.sku_id is not null as is_presale,
+    greatest(line._batch, paid._batch) as _batch
+from line
+inner join paid on paid.order_id = line.order_id
+left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = line.barcode
+left join presale
+    on presale.order_no = line.order_no
+    and presale.sku_id = coalesce(barcode.sku_id, '?/' || coalesce(line.barcode, 'none'))

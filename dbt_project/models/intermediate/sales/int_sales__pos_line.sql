@@ -1,0 +1,89 @@
+-- Lines of touched store receipts with what the receipt's header adds; voided receipts are out.
+-- Return lines (negative pieces) are kept: int_returns__pos_line reads them from here.
+with line as (
+    select line.*
+    from {{ ref('stg_pos__receipt_line') }} as line
+    where line.order_id in (select order_id from {{ ref('int_touched__order') }})
+),
+
+receipt as (
+    select receipt.*
+    from {{ ref('stg_pos__receipt') }} as receipt
+    where receipt.order_id in (select order_id from {{ ref('int_touched__order') }})
+),
+
+joined as (
+    select
+        line.order_id,
+        line.line_no,
+        line.source_store_code,
+        line.store_code,
+        line.biz_date,
+        line.receipt_no,
+        coalesce(receipt.sold_at, line.sold_at) as sold_at,
+        coalesce(receipt.receipt_type, case when line.qty < 0 then 'return' else 'sale' end)
+            as receipt_type,
+        receipt.original_receipt_no,
+        line.original_line_no,
+        coalesce(receipt.member_no, line.member_no) as member_no,
+        receipt.phone_key,
+        coalesce(line.staff_code, receipt.staff_code) as staff_code,
+        line.barcode,
+        coalesce(line.is_gift, false) as is_gift,
+        line.promo_code,
+        line.qty,
+        line.tag_price,
+        line.sale_amt,
+        line.coupon_amt,
+        receipt.coupon_amt as receipt_coupon_amt,
+        receipt.points_amt as receipt_points_amt,
+        case when line.qty > 0 and line.sale_amt > 0 then cast(line.sale_amt * 100 as bigint) else 0 end
+            as weight,
+        greatest(line._batch, coalesce(receipt._batch, 0)) as _batch
+    from line
+    left join receipt on receipt.order_id = line.order_id
+    where not coalesce(receipt.is_void, false)
+),
+
+weighed as (
+    select
+        joined.*,
+        sum(weight) over (partition by order_id) as whole,
+        sum(weight) over (
+            partition by order_id order by line_no rows between unbounded preceding and current row
+        ) - weight as done,
+        count(coupon_amt) over (partition by order_id) as coupon_lines
+    from joined
+)
+
+select
+    order_id,
+    line_no,
+    source_store_code,
+    store_code,
+    biz_date,
+    receipt_no,
+    sold_at,
+    receipt_type,
+    original_receipt_no,
+    original_line_no,
+    member_no,
+    phone_key,
+    staff_code,
+    barcode,
+    is_gift,
+    promo_code,
+    qty,
+    tag_price,
+    sale_amt,
+    -- Coupons and points of the receipt are spread over its lines by amount where the lines are silent.
+    coalesce(
+        coupon_amt,
+        case when coupon_lines = 0
+            then {{ split_amount('receipt_coupon_amt', 'done', 'weight', 'whole') }}
+        end,
+        0
+    ) as coupon_amt,
+    coalesce({{ split_amount('receipt_points_amt', 'done', 'weight', 'whole') }}, 0) as points_amt,
+    _batch
+from weighed
