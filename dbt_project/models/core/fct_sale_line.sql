@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='replace_touched', unique_key='order_id',
     on_schema_change='fail', meta={'touched': 'int_touched__order'}
 ) }}
+-- depends_on: {{ ref('int_touched__order') }}
 -- Paid sale lines of stores and platforms, at the prices and costs of the sale date. Rows of touched
 -- orders are recomputed; what depends on a person's whole history is not here.
 with line as (
