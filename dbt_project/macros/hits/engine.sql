@@ -1,0 +1,49 @@
+{# What the engines spell differently, for the hit models. #}
+
+{% macro hits_add_days(day, n) -%}
+    {{ return(adapter.dispatch('hits_add_days')(day, n)) }}
+{%- endmacro %}
+
+{% macro duckdb__hits_add_days(day, n) -%}
+    ({{ day }} + cast({{ n }} as integer))
+{%- endmacro %}
+
+{% macro spark__hits_add_days(day, n) -%}
+    date_add({{ day }}, cast({{ n }} as int))
+{%- endmacro %}
+
+{# Whole days from one date to a later one. #}
+{% macro hits_days(earlier, later) -%}
+    {{ return(adapter.dispatch('hits_days')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro duckdb__hits_days(earlier, later) -%}
+    cast({{ later }} - {{ earlier }} as bigint)
+{%- endmacro %}
+
+{% macro spark__hits_days(earlier, later) -%}
+    cast(datediff({{ later }}, {{ earlier }}) as bigint)
+{%- endmacro %}
+
+{# A row's content as a number below 2^40, so that a sum of many still fits a BIGINT. #}
+{% macro hits_hash(columns) -%}
+    {{ return(adapter.dispatch('hits_hash')(columns)) }}
+{%- endmacro %}
+
+{% macro duckdb__hits_hash(columns) -%}
+    cast(hash({{ columns | join(', ') }}) % 1099511627776 as bigint)
+{%- endmacro %}
+
+{% macro spark__hits_hash(columns) -%}
+    pmod(xxhash64({{ columns | join(', ') }}), 1099511627776)
+{%- endmacro %}
+
+{# A share as text with one decimal place, '-' for none. #}
+{% macro hits_percent(value) -%}
+    coalesce(cast(cast(100 * {{ value }} as decimal(18, 1)) as {{ dbt.type_string() }}) || '%', '-')
+{%- endmacro %}
+
+{# A number with one decimal place, '-' for none. #}
+{% macro hits_text(value) -%}
+    coalesce(cast(cast({{ value }} as decimal(18, 1)) as {{ dbt.type_string() }}), '-')
+{%- endmacro %}

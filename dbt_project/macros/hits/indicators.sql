@@ -1,0 +1,54 @@
+{#
+  The indicator definitions: id -> numerator, denominator (none: the numerator is the value) and the
+  reason for having no value, over the columns of int_hits__indicator's base.
+#}
+{% macro hits_definitions() %}
+    {{ return({
+        'days_since_launch': ('age', none, 'launch_reason'),
+        'lifecycle_progress': ('age', 'life_days', 'launch_reason'),
+        'cum_net_units': ('cum_net', none, 'launch_reason'),
+        'net_units_7d': ('w7_org_net', none, 'sale_reason'),
+        'units_per_store_day': ('w14_store_net', 'stocked_store_days',
+            "coalesce(sale_reason, case when stocked_store_days <= 0 then 'no_stock' end)"),
+        'store_active_rate': ('active_stores', 'active_base',
+            "coalesce(sale_reason, case when active_base <= 0 then
+                case when stocked_store_days > 0 then 'immature' else 'no_stock' end end)"),
+        'same_age_index': ('cum_org_gross', 'peer_median_units',
+            "coalesce(launch_reason, case when peer_median_units is null then 'insufficient'
+                when peer_median_units <= 0 then 'small_base' end)"),
+        'distribution_rate': ('carry_stores', 'covered_stores',
+            "case when covered_stores <= 0 then 'insufficient' end"),
+        'distribution_depth': ('carry_units', 'carry_stores', "case when carry_stores <= 0 then 'no_stock' end"),
+        'full_size_rate': ('full_stores', 'judged_stores',
+            "case when size_count < core_min_sizes then 'not_judged' when judged_stores <= 0 then 'no_stock' end"),
+        'sell_through_rate': ('cum_net', 'recv',
+            "coalesce(launch_reason, case when recv <= 0 then 'no_stock' end)"),
+        'weeks_of_supply': ('supply_units', 'weekly_units',
+            "coalesce(sale_reason, case when weekly_units <= 0 then 'no_sales' end)"),
+        'presale_ratio': ('presale_units', 'po_first', "case when po_first <= 0 then 'no_order' end"),
+        'reorder_rate': ('po_reorder', 'po_first', "case when po_first <= 0 then 'no_order' end"),
+        'discount_rate': ('cum_amt', 'cum_tag',
+            "coalesce(launch_reason, case when cum_tag <= 0 then 'no_sales' end)"),
+        'gross_margin_rate': ('cum_exvat - cum_cogs', 'cum_exvat',
+            "coalesce(launch_reason, case when cum_nocost <> 0 then 'no_cost' when cum_exvat <= 0 then 'no_sales' end)"),
+        'return_rate': ('closed_ret', 'closed_sold',
+            "coalesce(sale_reason, case when closed_sold <= 0 then
+                case when w28_gross > 0 then 'immature' else 'no_sales' end end)"),
+    }) }}
+{% endmacro %}
+
+{# The columns <id>_num, <id>_den (or <id>) and <id>_reason of every indicator. #}
+{% macro hits_indicator_columns(relation) -%}
+    {% set definitions = hits_definitions() %}
+    {% for id, value_type, num_type, den_type in hits_indicators() -%}
+    {% set num, den, reason = definitions[id] -%}
+    {% if den_type is none -%}
+    cast({{ num }} as {{ value_type }}) as {{ id }},
+    {% else -%}
+    cast({{ num }} as {{ num_type }}) as {{ id }}_num,
+    cast({{ den }} as {{ den_type }}) as {{ id }}_den,
+    {% endif -%}
+    {{ reason }} as {{ id }}_reason
+    {{- ',' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}

@@ -1,0 +1,83 @@
+{#
+  Score of each recomputed row: the mean of its percentiles among its peers, minus a penalty for returns
+  far above the category; and the rank of that score among the peers' scores on the same yardstick. A
+  percentile is the share of peers below, ties counting half.
+#}
+{% set values = ['by_store_day', 'by_active', 'by_cum', 'by_gain', 'by_week', 'by_price'] %}
+{% set pool = 'season_code, pool_no, age, step, group_name' %}
+with part as (
+    {% for value in values -%}
+    select {{ pool }}, is_peer, skc_id, as_of_date, is_return_high, '{{ value }}' as part_id, {{ value }} as value
+    from {{ ref('int_hits__peer_entry') }}
+    where {{ value }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+counted as (
+    select
+        part.*,
+        sum(is_peer) over (partition by {{ pool }}, part_id order by value) as peers_to,
+        sum(is_peer) over (partition by {{ pool }}, part_id, value) as peers_at,
+        sum(is_peer) over (partition by {{ pool }}, part_id) as peers
+    from part
+),
+
+percentile as (
+    select
+        {{ pool }}, is_peer, skc_id, as_of_date, is_return_high, part_id,
+        cast(cast(100 * (2 * peers_to - peers_at) as double) / nullif(2 * peers, 0) as decimal(9, 4)) as percentile
+    from counted
+),
+
+scored as (
+    select
+        {{ pool }}, is_peer, skc_id, as_of_date,
+        {% for value in values -%}
+        max(case when part_id = '{{ value }}' then percentile end) as p_{{ value[3:] }},
+        {% endfor -%}
+        cast(greatest(
+            cast(sum(percentile) as double) / count(percentile)
+            - case when is_return_high then cast(max(config.return_penalty) as double) else 0 end,
+            0
+        ) as decimal(9, 4)) as score
+    from percentile
+    cross join {{ ref('int_hits__config') }} as config
+    group by {{ pool }}, is_peer, skc_id, as_of_date, is_return_high
+    having count(percentile) >= max(config.score_min_parts)
+),
+
+ranked as (
+    select
+        scored.*,
+        sum(is_peer) over (partition by {{ pool }} order by score) as peers_to,
+        sum(is_peer) over (partition by {{ pool }}, score) as peers_at,
+        sum(is_peer) over (partition by {{ pool }}) as peers
+    from scored
+),
+
+peer_median as (
+    select {{ pool }}, cast(median(cum_org_gross) as decimal(18, 2)) as peer_median_units, count(*) as peer_skcs
+    from {{ ref('int_hits__peer_entry') }}
+    where is_peer = 1
+    group by {{ pool }}
+)
+
+select
+    entry.skc_id,
+    entry.as_of_date,
+    case entry.step when 1 then 'category_l3_band' when 2 then 'category_l3' when 3 then 'category_l2' else 'all' end
+        as peer_group,
+    cast(peer_median.peer_skcs as bigint) as peer_skcs,
+    peer_median.peer_median_units,
+    entry.is_return_high,
+    {% for value in values -%}
+    ranked.p_{{ value[3:] }},
+    {% endfor -%}
+    ranked.score,
+    {{ hits_ratio('2 * ranked.peers_to - ranked.peers_at', '2 * ranked.peers') }} as score_rank
+from {{ ref('int_hits__peer_entry') }} as entry
+inner join peer_median using ({{ pool }})
+left join ranked
+    on entry.skc_id = ranked.skc_id and entry.as_of_date = ranked.as_of_date and ranked.is_peer = 0
+where entry.is_peer = 0

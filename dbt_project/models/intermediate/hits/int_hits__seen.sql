@@ -1,0 +1,5 @@
+{# Last of the hit models: what this build has taken in, for the next one to compare with. #}
+-- depends_on: {{ ref('daily') }}
+-- depends_on: {{ ref('board') }}
+select key_id, day, checksum
+from {{ ref('int_hits__source_day') }}

@@ -1,0 +1,76 @@
+{#
+  A checksum of everything the hit rows are made of, by SKC (or plan) and the day from which it matters.
+  Compared with the last build's (int_hits__seen) it tells from which day on an SKC's rows must be
+  recomputed: also for rows that vanished, moved to another day or to another SKC.
+#}
+with mark as (
+    select
+        skc.skc_id as key_id,
+        date '1900-01-01' as day,
+        {{ hits_hash([
+            'skc.category_l2', 'skc.category_l3', 'skc.band', 'skc.planned_pull_off', 'skc.is_carry_over',
+            'skc.launch_status', 'skc.launch_date', 'skc.season_code', 'skc.season_no', 'skc.season_start',
+            'skc.cycle_from', 'skc.size_count', 'skc.lead_days', 'skc.life_days', 'skc.balance_rate', 'skc.plan_key',
+            'constant.checksum', 'run_mask.checksum',
+        ]) }} as checksum
+    from {{ ref('int_hits__skc') }} as skc
+    cross join (
+        select
+            (select sum({{ hits_hash(['name', 'value']) }}) from {{ ref('int_config__threshold') }})
+            + (select sum({{ hits_hash(['indicator_id', 'is_available']) }}) from {{ ref('int_hits__availability') }})
+                as checksum
+    ) as constant
+    left join (
+        select skc_id, sum({{ hits_hash(['zone_group', 'run_mask', '0']) }}) as checksum
+        from {{ ref('int_hits__core_run') }}
+        group by skc_id
+    ) as run_mask on skc.skc_id = run_mask.skc_id
+    union all
+    select
+        skc_id,
+        post_date,
+        {{ hits_hash([
+            'store_code', 'channel_id', 'channel_group', 'region', 'is_presale', 'sale_date', 'gross_units', 'ret_units',
+            'exch_units', 'orphan_units', 'fullprice_units', 'nocost_units', 'online_orders', 'tagged_amt', 'tag_amt',
+            'exvat_amt', 'cogs_amt',
+        ]) }}
+    from {{ ref('int_hits__sale_event') }}
+    union all
+    select skc_id, closes_on, {{ hits_hash(['post_date', 'sale_date', 'gross_units', 'ret_units', 'exch_units']) }}
+    from {{ ref('int_hits__sale_event') }}
+    where closes_on is not null
+    union all
+    select
+        skc_id,
+        valid_from,
+        {{ hits_hash(['store_code', 'sku_id', 'onhand_units', 'reserved_units', 'avail_units', 'transit_units']) }}
+    from {{ ref('fct_stock_interval') }}
+    union all
+    select skc_id, valid_to, {{ hits_hash(['store_code', 'sku_id', 'avail_units', 'transit_units', '0']) }}
+    from {{ ref('fct_stock_interval') }}
+    where valid_to < date '9999-12-31'
+    union all
+    select
+        skc_id,
+        day,
+        {{ hits_hash(hits_supply()) }}
+    from {{ ref('int_hits__supply_event') }}
+    union all
+    select plan_key, day_from, {{ hits_hash(['store.store_code', 'store.region', 'store.zone_group']) }}
+    from {{ ref('int_hits__eligible') }} as eligible
+    inner join {{ ref('int_hits__store') }} as store on eligible.store_code = store.store_code
+    union all
+    select plan_key, day_to, {{ hits_hash(['store_code', '1']) }}
+    from {{ ref('int_hits__eligible') }}
+    union all
+    select eligible.plan_key, missing.biz_date, {{ hits_hash(['missing.store_code', '2']) }}
+    from {{ ref('int_hits__missing') }} as missing
+    inner join {{ ref('int_hits__eligible') }} as eligible on missing.store_code = eligible.store_code
+)
+
+select key_id, day, cast(sum(checksum) as bigint) as checksum
+from mark
+group by key_id, day
+union all
+select '_as_of' as key_id, as_of_date as day, cast(0 as bigint) as checksum
+from {{ source('bronze', '_run') }}
