@@ -74,4 +74,4 @@ def open_items(outcomes: Iterable[Any], held: Mapping[str, str]) -> list[Item]:
             items.append(
                 Item(outcome.source, outcome.status, outcome.reason or "", outcome.remedy or "")
             )
-    return sorted(items, key=lambda item: (_OPEN.index(item.status), item.what))
+    return sorted(items, key=lambda item: _OPEN.index(item.status))

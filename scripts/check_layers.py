@@ -15,8 +15,8 @@ MAY_IMPORT = {
     "baokuan": set(),
     "simulator": {"baokuan"},
     "ingest": {"baokuan"},
-    "quality": {"baokuan", "ingest"},
     "serving": {"baokuan", "ingest"},
+    "quality": {"baokuan", "ingest", "serving"},
     "dashboards": {"baokuan", "serving"},
     "orchestration": {"baokuan", "ingest", "quality", "serving"},
 }

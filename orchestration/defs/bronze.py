@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
+import ingest.warehouse
 
 import ingest.run
-import ingest.warehouse
 import quality.gates
 from ingest import outcomes
 from orchestration.defs.resources import attempt
@@ -76,13 +76,14 @@ def build(
 def hold_back(session: Session, results: Iterable[quality.gates.Result]) -> None:
     """Take the new files of failing feeds out of the warehouse; the other feeds go on."""
     why: dict[str, list[str]] = {}
+    files: dict[str, set[str]] = {}
     for result in results:
         if result.success is False and result.severity == "block_feed":
             why.setdefault(result.suite, []).append(describe(result))
+            files.setdefault(result.suite, set()).update(result.file_ids)
     for feed, reasons in why.items():
         session.held[feed] = "; ".join(reasons)[:600]
-        new = [o.file_id for o in session.outcomes if o.feed == feed and o.status == "loaded"]
-        outcomes.set_held(session.home, new, session.held[feed])
+        outcomes.set_held(session.home, files[feed], session.held[feed])
     if why:
         ingest.warehouse.register(session.home)
 
@@ -114,8 +115,8 @@ def verdict_of(
 
 
 def describe(result: quality.gates.Result) -> str:
-    column = f" of {result.column}" if result.column else ""
-    return f"{result.expectation}{column}: observed {result.observed}"
+    """What was expected, in the suite's words, and what was found; never a row."""
+    return f"{result.expectation}: {result.details} (observed: {result.observed})"
 
 
 def first_lines(results: Sequence[quality.gates.Result], most: int = 5) -> str:
