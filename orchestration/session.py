@@ -15,6 +15,7 @@ from typing import Any
 import serving.ops
 from baokuan import clock
 from baokuan.home import Home
+from ingest.outcomes import Outcome, read_all
 from orchestration import notify
 from orchestration.failures import one_line
 from orchestration.lock import run_lock
@@ -41,7 +42,7 @@ class Session:
     publishes: bool = False
     say: Say = print
     started_at: str = field(default_factory=records.timestamp)
-    outcomes: list[Any] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
     warnings: list[Item] = field(default_factory=list)
     row_counts: list[records.RowCount] = field(default_factory=list)
@@ -95,12 +96,20 @@ class Session:
         """Write how it ended, renew ops, notify."""
         if self.publishes and self.version is None:
             self.fail("the run ended before it published; the run's log in Dagster says why")
-        self.verdict = judge(self.status, self.reason, self.version, self.outcomes, self.held)
+        self.verdict = judge(
+            self.status, self.reason, self.version, self.open_outcomes(), self.held
+        )
         self.record(self.status)
         serving.ops.renew(self.home)
         if self.verdict.exit_code:
             self._notify(self.verdict)
         return self.verdict
+
+    def open_outcomes(self) -> list[Outcome]:
+        """What this run met in landing, and what earlier runs held back and nobody released."""
+        mine = {outcome.file_id for outcome in self.outcomes if outcome.status != "loaded"}
+        held = [o for o in read_all(self.home) if o.status == "held" and o.file_id not in mine]
+        return self.outcomes + held
 
     def _notify(self, verdict: Verdict) -> None:
         notice = notify.Notice(

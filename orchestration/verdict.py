@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PUBLISHED, PUBLISHED_WITH_ITEMS, NOT_PUBLISHED = 0, 1, 2
-# Outcomes that somebody has to look at. A duplicate or a loaded file needs nobody.
+# Outcomes that somebody has to look at. A duplicate or a loaded file needs nobody, nor does an
+# empty one without a reason: a header alone says that a store sold nothing.
 _OPEN = ("blocked", "held", "unknown", "empty")
 
 
@@ -70,7 +71,9 @@ def open_items(outcomes: Iterable[Any], held: Mapping[str, str]) -> list[Item]:
         for feed, why in sorted(held.items())
     ]
     for outcome in outcomes:
-        if outcome.status in _OPEN and not (outcome.status == "held" and outcome.feed in held):
+        told = outcome.status == "held" and outcome.feed in held
+        quiet = outcome.status == "empty" and not outcome.reason
+        if outcome.status in _OPEN and not told and not quiet:
             items.append(
                 Item(outcome.source, outcome.status, outcome.reason or "", outcome.remedy or "")
             )

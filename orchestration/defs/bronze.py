@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
-import ingest.warehouse
 
 import ingest.run
+import ingest.warehouse
 import quality.gates
 from ingest import outcomes
 from orchestration.defs.resources import attempt

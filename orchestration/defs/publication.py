@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
-import quality.docs
 
+import quality.docs
 import quality.gates
 import serving.candidate
 import serving.ops

@@ -26,6 +26,7 @@ def test_open_files_are_exit_code_1_and_say_the_remedy() -> None:
         File("x.txt", "unknown", reason="no contract matches", remedy="rename it"),
         File("b.csv", "blocked", "pos_receipt", "header lacks 小票号", "export anew"),
         File("c.csv", "empty", "pos_return", "no header"),
+        File("d.csv", "empty", "pos_receipt"),
     ]
     verdict = judge("success", None, "v1", files, {})
     assert verdict.exit_code == 1
