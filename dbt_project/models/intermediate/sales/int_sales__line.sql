@@ -98,7 +98,37 @@ both_sources as (
 )
 
 select
-    line.*,
+    line.sale_line_id,
+    line.source,
+    line.channel_id,
+    line.platform,
+    line.shop,
+    line.store_code,
+    line.ship_store_code,
+    line.order_id,
+    line.order_no,
+    line.line_no,
+    line.barcode,
+    line.sku_id,
+    line.sale_date,
+    line.sold_at,
+    line.member_no,
+    line.qty,
+    line.sale_amt,
+    line.tag_price,
+    line.coupon_amt,
+    line.points_amt,
+    line.promo_code,
+    line.is_gift,
+    line.is_presale,
+    line.cancelled_date,
+    line.delivered_date,
+    line.pickup_store,
+    line.ship_mode,
+    line.traffic_source,
+    line.guide_code,
+    line.staff_code,
+    line._batch,
     -- The card counts before the account, the account before the phone; a shared phone is nobody.
     case
         when line.member_no is not null then coalesce(card.one_id, 'card:' || line.member_no)
