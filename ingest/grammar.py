@@ -1,0 +1,202 @@
+"""How a retailer's text becomes a value: one DuckDB SQL expression for each type.
+
+Belongs here: what counts as a number, date, time, yes or no, and identifier (mess catalogue M4,
+M5, M6). Each expression takes trimmed text and gives NULL for what it cannot read; a cheap test
+comes first and the full grammar only sees what fails it, so that clean files stay fast.
+Which column uses which expression does not belong here.
+"""
+
+from __future__ import annotations
+
+SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
+NULL_TEXTS = ("NULL", "null", "\\N", "#N/A", "N/A", "#NULL!")
+NULL_MARKS = ("-", "--", "—", "——", "/", "无", "nan", "NaN", "None", "#VALUE!", "#REF!")
+PLACEHOLDER_DATES = ("0000-00-00", "1900-01-01", "1900-1-1", "1900/1/1", "1900/01/01", "1899-12-30",
+                     "0000-00-00 00:00:00", "1900-01-01 00:00:00")  # fmt: skip
+YES = ("是", "Y", "y", "1", "true", "TRUE", "True", "T", "t", "yes", "YES", "Yes", "√", "✓", "有", "对")
+NO = ("否", "N", "n", "0", "false", "FALSE", "False", "F", "f", "no", "NO", "No", "×", "✗", "无", "错")
+_WIDE = "０１２３４５６７８９．，－＋（）％￥　：／"
+_NARROW = "0123456789.,-+()%¥ :/"
+_MONTHS = "(?i).*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*"
+_DATE_FORMATS = ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %y", "%d %b %Y",
+                 "%b %d, %Y", "%b %d %Y")  # fmt: skip
+_TIME_FORMATS = ("%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月%d日 %H:%M:%S",
+                 "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H:%M:%S", "%Y年%m月%d日%H:%M",
+                 "%Y年%m月%d日 %H时%M分%S秒", "%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日 %H时%M分",
+                 "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y/%m/%d %I:%M:%S %p", "%Y-%m-%d %I:%M:%S %p",
+                 "%d-%b-%y %H:%M:%S", "%d-%b-%y %H:%M", "%d-%b-%Y %H:%M:%S",
+                 "%d-%b-%Y %H:%M")  # fmt: skip
+
+
+def quoted(text: str) -> str:
+    """A SQL text literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def listed(texts: tuple[str, ...] | list[str]) -> str:
+    """A SQL list of text literals, for IN."""
+    return ", ".join(quoted(text) for text in texts)
+
+
+def trimmed(x: str) -> str:
+    """Text without surrounding white space, full-width and zero-width ones included."""
+    return f"nullif(trim({x}, {quoted(SPACES)}), '')"
+
+
+def narrow(x: str) -> str:
+    """Full-width digits, signs and blanks as their plain forms."""
+    return f"translate({x}, {quoted(_WIDE)}, {quoted(_NARROW)})"
+
+
+def let(name: str, value: str, body: str) -> str:
+    """``body`` with ``name`` standing for ``value``, which is computed once."""
+    return f"list_extract(list_transform([{value}], lambda {name}: {body}), 1)"
+
+
+def _wide_decimal(x: str) -> str:
+    """The full number grammar, as DECIMAL(28,8)."""
+    shape = (
+        "'^([-+]?)([(]?)(?:¥|￥|[$]|RMB|CNY)?([-+]?)([0-9.,]+)(万|亿|%)?"
+        "(?:元|圆|件|双|个|条|套|人|次)?([)]?)$'"
+    )
+    parts = f"regexp_extract(replace({narrow(x)}, ' ', ''), {shape}, ['a', 'b', 'c', 'n', 'u', 'e'])"
+    grouped = "'[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?'"
+    signs = "np.a || np.c in ('', '+', '-') and (np.b = '(') = (np.e = ')')"
+    digits = (
+        f"case when not contains(np.n, ',') then np.n "
+        f"when regexp_full_match(np.n, {grouped}) then replace(np.n, ',', '') end"
+    )
+    negative = "case when np.a || np.c = '-' or np.b = '(' then -1 else 1 end"
+    factor = "case np.u when '万' then 10000 when '亿' then 100000000 else 1 end"
+    value = f"cast(try_cast({digits} as decimal(20, 8)) as decimal(20, 8))"
+    scaled = (
+        f"case when np.u = '%' then try_cast({value} / 100 as decimal(28, 8)) "
+        f"else try_cast({value} * {factor} as decimal(28, 8)) end * {negative}"
+    )
+    return let("np", parts, f"case when np.n <> '' and ({signs}) then {scaled} end")
+
+
+def number(x: str, sql_type: str) -> str:
+    """Amounts and decimals: 1,299.00, ¥12, 3元, 1.2万, 12%, (5.00), full-width digits.
+
+    A percentage is a hundredth. Commas must group thousands, else the value is not read.
+    """
+    plain = "'[-+]?[0-9]{1,14}([.][0-9]*)?([eE]-?[0-9]{1,2})?'"
+    return (
+        f"case when regexp_full_match({x}, {plain}) then try_cast({x} as {sql_type}) "
+        f"else try_cast({_wide_decimal(x)} as {sql_type}) end"
+    )
+
+
+def integer(x: str) -> str:
+    """Whole numbers: 3, 1,200, 3件, 12.0; a fraction that is not 0 is not read."""
+    slow = let("w", _wide_decimal(x), "case when w = floor(w) then try_cast(w as bigint) end")
+    return (
+        f"case when regexp_full_match({x}, '[-+]?[0-9]{{1,18}}') then try_cast({x} as bigint) "
+        f"else {slow} end"
+    )
+
+
+def _year_last(x: str, order: str) -> str:
+    """Numeric dates with the year last; a date both orders can read needs a declared order."""
+    first = f"try_cast(split_part(replace({x}, '-', '/'), '/', 1) as int)"
+    second = f"try_cast(split_part(replace({x}, '-', '/'), '/', 2) as int)"
+    dashed = f"replace({x}, '-', '/')"
+    dmy, mdy = f"try_strptime({dashed}, '%d/%m/%Y')", f"try_strptime({dashed}, '%m/%d/%Y')"
+    if order != "ymd":
+        return dmy if order == "dmy" else mdy
+    return (
+        f"case when {first} > 12 or {first} = {second} then {dmy} when {second} > 12 then {mdy} end"
+    )
+
+
+def ambiguous_date(x: str) -> str:
+    """True for a date whose day and month cannot be told apart, or that has no year (11.5)."""
+    return f"regexp_full_match({x}, '[0-9]{{1,2}}[-/.][0-9]{{1,2}}([-/.][0-9]{{2}}|[-/.][0-9]{{4}})?')"
+
+
+def date(x: str, order: str = "ymd") -> str:
+    """Dates: 2025-09-01, 2025/9/1, 20250901, 2025年9月1日, 1-Sep-25, 45901 (Excel), with or
+    without a time of day behind them, which is dropped."""
+    formats = "[" + listed(_DATE_FORMATS) + "]"
+    y = narrow(x)
+    day = f"regexp_replace({y}, '[ T][0-9].*$', '')"
+    slow = (
+        f"case when regexp_full_match({y}, '[2-7][0-9]{{4}}([.][0-9]*)?') "
+        f"then date '1899-12-30' + cast(floor(try_cast({y} as double)) as int) "
+        f"when regexp_full_match({day}, '[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}') "
+        f"then try_cast({day} as date) "
+        f"when regexp_full_match({day}, '[0-9]{{1,2}}[-/][0-9]{{1,2}}[-/][0-9]{{4}}') "
+        f"then ({_year_last(day, order)})::date "
+        f"when regexp_full_match({y}, {quoted(_MONTHS)}) then try_strptime({y}, {formats})::date "
+        f"when regexp_full_match({day}, '[0-9]{{8}}|[0-9]{{4}}[年.][0-9]{{1,2}}[月.][0-9]{{1,2}}日?') "
+        f"then try_strptime({day}, {formats})::date "
+        f"else ({timestamp_slow(y)})::date end"
+    )
+    fast = f"strlen({x}) = 10 and substr({x}, 5, 1) = '-'"
+    return f"case when {fast} then coalesce(try_cast({x} as date), {slow}) else {slow} end"
+
+
+def timestamp_slow(y: str) -> str:
+    formats = "[" + listed(_TIME_FORMATS) + "]"
+    return (
+        f"case when regexp_full_match({y}, '[0-9]{{10}}') and {y} between '1000000000' and '4102444800' "
+        f"then make_timestamp(try_cast({y} as bigint) * 1000000) "
+        f"when regexp_full_match({y}, '1[0-9]{{12}}') "
+        f"then make_timestamp(try_cast({y} as bigint) * 1000) "
+        f"when regexp_full_match({y}, '[2-7][0-9]{{4}}([.][0-9]*)?') then "
+        f"date_trunc('second', timestamp '1899-12-30' + "
+        f"to_microseconds(cast(round(try_cast({y} as double) * 86400) * 1000000 as bigint))) "
+        f"else try_strptime({y}, {formats}) end"
+    )
+
+
+def is_epoch(y: str) -> str:
+    """True for epoch seconds and milliseconds, which count in UTC whatever the export's zone."""
+    return f"(strlen({y}) in (10, 13) and regexp_full_match({y}, '[0-9]{{10}}|1[0-9]{{12}}'))"
+
+
+def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
+    """Times: as dates, with an optional time of day; Excel serials; epoch s and ms.
+
+    Values without an offset are in ``zone``; the result is naive time in ``local``.
+    """
+    y = narrow(x)
+    day_only = f"case when not contains({y}, ':') then ({date(x, order)})::timestamp end"
+    iso = "'[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'"
+    year_last = "'[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?'"
+    clock = f"split_part({y}, ' ', 2)"
+    by_day = (
+        f"case when regexp_full_match({y}, {year_last}) then "
+        f"({_year_last(f'split_part({y}, chr(32), 1)', order)}) + "
+        f"try_cast(case when strlen({clock}) < 6 then {clock} || ':00' else {clock} end as interval) "
+        f"when regexp_full_match({y}, {iso}) then try_cast({y} as timestamp) "
+        f"else coalesce({timestamp_slow(y)}, {day_only}) end"
+    )
+    offset = f"regexp_matches({y}, '[0-9](Z|[+-][0-9]{{2}}:?[0-9]{{2}}| UTC)$') and contains({y}, ':')"
+    zoned = f"timezone({quoted(local)}, try_cast({y} as timestamptz))"
+    same = zone == local
+    moved = by_day if same else f"timezone({quoted(local)}, timezone({quoted(zone)}, {by_day}))"
+    epoch = f"timezone({quoted(local)}, timezone('UTC', {timestamp_slow(y)}))"
+    fast = f"strlen({x}) = 19 and regexp_full_match({x}, '[0-9]{{4}}-[0-9-]{{5}}[ T][0-9:]{{8}}')"
+    quick = f"try_cast({x} as timestamp)"
+    if not same:
+        quick = f"timezone({quoted(local)}, timezone({quoted(zone)}, {quick}))"
+    return (
+        f"case when {fast} then {quick} when {offset} then {zoned} "
+        f"when {is_epoch(y)} then {epoch} else {moved} end"
+    )
+
+
+def boolean(x: str) -> str:
+    return f"case when {x} in ({listed(YES)}) then true when {x} in ({listed(NO)}) then false end"
+
+
+def identifier(x: str) -> str:
+    """Identifiers after Excel: ="…", leading ', trailing .0 are taken off; 1.93E+15 is lost."""
+    odd = f"(contains({x}, '.') or contains({x}, '+') or contains({x}, '=') or contains({x}, '\"') "
+    odd += f"or starts_with({x}, '''') or starts_with({x}, '`'))"
+    bare = f"trim(regexp_replace({x}, '^=?\"*(.*?)\"*$', '\\1'), '''` ')"
+    whole = f"regexp_replace({bare}, '^([0-9]+)[.]0+$', '\\1')"
+    lost = f"regexp_full_match({bare}, '[0-9]([.][0-9]+)?[eE][+][0-9]+')"
+    return f"case when {odd} then case when {lost} then null else nullif({whole}, '') end else {x} end"

@@ -1,0 +1,95 @@
+"""The landing folder: which files are there, what their names say, and where they go afterwards.
+
+Belongs here: listing, hashing, names, archiving. Reading contents does not.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from baokuan.home import Home
+
+PARTIAL = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".writing")
+_NAME = re.compile(r"_(?:full|delta|snap|snapshot)_(\d{8}|\d{6})(?:_(.+))?$")
+_ANY_DATE = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One file below landing/."""
+
+    path: Path
+    relative: str
+    bytes: int
+
+    @property
+    def file_date(self) -> date | None:
+        """The business date in the file's name; a month stands for its last day."""
+        stem = self.path.name.split(".")[0]
+        found = _NAME.search(stem)
+        if found:
+            digits = found[1]
+        elif found := _ANY_DATE.search(stem):
+            digits = "".join(part for part in found.groups() if part)
+        else:
+            return None
+        year, month = int(digits[:4]), int(digits[4:6])
+        if not 1 <= month <= 12:
+            return None
+        last = calendar.monthrange(year, month)[1]
+        day = int(digits[6:]) if len(digits) == 8 else last
+        return date(year, month, day) if 1 <= day <= last else None
+
+    @property
+    def file_seq(self) -> str | None:
+        """The sequence in the file's name, e.g. a store code."""
+        found = _NAME.search(self.path.name.split(".")[0])
+        return found[2] if found else None
+
+
+def files(home: Home) -> list[Landed]:
+    """Complete files below landing/, by path; hidden and partial ones are left alone."""
+    found = []
+    for folder, folders, names in os.walk(home.landing):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(folder, name)
+            if name.startswith((".", "~$")) or name.lower().endswith(PARTIAL):
+                continue
+            if path.is_file() and not path.is_symlink():
+                relative = path.relative_to(home.landing).as_posix()
+                found.append(Landed(path, relative, path.stat().st_size))
+    return sorted(found, key=lambda item: item.relative)
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def archived(home: Home, landed: Landed, digest: str) -> Path:
+    """Where the original of a landed file is kept."""
+    name = f"{landed.path.name.split('.')[0]}.{digest[:12]}{''.join(landed.path.suffixes)}"
+    return home.archive / Path(landed.relative).with_name(name)
+
+
+def keep_landing() -> bool:
+    """BAOKUAN_KEEP_LANDING=1 leaves originals in landing/ (they are then known, not loaded again)."""
+    return os.environ.get("BAOKUAN_KEEP_LANDING", "") not in ("", "0")
+
+
+def archive(home: Home, landed: Landed, digest: str) -> None:
+    """Move the original to archive/, readable by its owner only; same content is kept once."""
+    if keep_landing():
+        return
+    target = archived(home, landed, digest)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    landed.path.chmod(0o600)
+    landed.path.replace(target)

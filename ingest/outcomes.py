@@ -1,0 +1,140 @@
+"""The outcome record of each landed file and contract: what happened, why, and how many rows.
+
+Belongs here: the record, its JSON file (whose presence commits a bronze file), holding and
+releasing. Deciding outcomes does not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+from baokuan.home import Home
+
+STATUSES = ("loaded", "blocked", "held", "unknown", "empty", "duplicate")
+PROBLEMS = ("blocked", "unknown")
+
+
+class AccountingError(AssertionError):
+    """Rows of a file that are neither kept, quarantined, skipped nor held."""
+
+
+@dataclass
+class Outcome:
+    """What became of one landed file under one contract (``contract`` is empty when unknown)."""
+
+    file_id: str
+    feed: str
+    contract: str
+    source: str  # path below landing/
+    content_hash: str
+    bytes: int
+    status: str
+    file_date: str | None = None
+    file_seq: str | None = None
+    encoding: str | None = None
+    reason: str = ""
+    remedy: str = ""
+    warnings: list[str] = field(default_factory=list)
+    rows_in_file: int = 0
+    rows_kept: int = 0
+    rows_quarantined: int = 0
+    rows_skipped: dict[str, int] = field(
+        default_factory=lambda: {"title": 0, "total": 0, "blank": 0}
+    )
+    rows_held: int = 0
+    rows_derived: int = 0
+    values_rejected: dict[str, int] = field(default_factory=dict)
+    personal: dict[str, int] = field(default_factory=dict)
+    batch: int = 0
+    contract_version: str = ""
+    ingested_at: str = ""
+    bronze_path: str | None = None  # below the home folder
+    quarantine_path: str | None = None
+    duplicate_of: str | None = None
+    by_name: bool = False  # the file's name tells something its content does not
+
+    def check(self) -> None:
+        """Every row of the file is accounted for.
+
+        Raises:
+            AccountingError: the numbers do not add up.
+        """
+        accounted = (
+            self.rows_kept
+            + self.rows_quarantined
+            + sum(self.rows_skipped.values())
+            + self.rows_held
+            - self.rows_derived
+        )
+        if accounted != self.rows_in_file:
+            raise AccountingError(
+                f"{self.source}: {self.rows_in_file} rows in the file, {accounted} accounted for"
+            )
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write beside the target, flush to disk, then rename: readers see all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".tmp")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _path(home: Home, file_id: str) -> Path:
+    return home.outcomes / f"{file_id}.json"
+
+
+def write(home: Home, outcome: Outcome) -> None:
+    """Commit an outcome."""
+    outcome.check()
+    text = json.dumps(asdict(outcome), ensure_ascii=False, indent=1)
+    write_durably(_path(home, outcome.file_id), text.encode())
+
+
+def read_all(home: Home) -> list[Outcome]:
+    """Every committed outcome, by file id."""
+    if not home.outcomes.is_dir():
+        return []
+    known = {item.name for item in fields(Outcome)}
+    outcomes = []
+    with os.scandir(home.outcomes) as entries:
+        names = sorted(entry.path for entry in entries if entry.name.endswith(".json"))
+    for name in names:
+        data = json.loads(Path(name).read_bytes())
+        outcomes.append(Outcome(**{key: value for key, value in data.items() if key in known}))
+    return outcomes
+
+
+def set_held(home: Home, file_ids: Iterable[str], reason: str) -> list[Outcome]:
+    """Hold loaded files back: their rows leave the views, the bronze files stay."""
+    wanted, changed = set(file_ids), []
+    for outcome in read_all(home):
+        if outcome.file_id in wanted and outcome.status == "loaded":
+            outcome.status, outcome.reason = "held", reason
+            outcome.remedy = "mend the cause, then: python -m ingest release " + outcome.file_id
+            outcome.rows_held, outcome.rows_kept = outcome.rows_kept, 0
+            write(home, outcome)
+            changed.append(outcome)
+    return changed
+
+
+def release(home: Home, file_ids: Iterable[str]) -> list[Outcome]:
+    """Let held files through again, in a new batch, so that incremental models see them."""
+    wanted, changed = set(file_ids), []
+    everything = read_all(home)
+    batch = 1 + max((outcome.batch for outcome in everything), default=0)
+    for outcome in everything:
+        if outcome.file_id in wanted and outcome.status == "held":
+            outcome.status, outcome.reason, outcome.remedy = "loaded", "", ""
+            outcome.rows_kept, outcome.rows_held = outcome.rows_held, 0
+            outcome.batch = batch
+            write(home, outcome)
+            changed.append(outcome)
+    return changed

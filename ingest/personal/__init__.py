@@ -1,0 +1,1 @@
+"""Personal data at the door: normalisers, keyed hashes, masking. Nothing here knows of feeds."""

@@ -1,0 +1,75 @@
+"""The secret key for hashes of personal data: made on first use, readable by its owner only.
+
+The key never reaches SQL text, logs or errors: SQL sees it as session variables.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+import duckdb
+
+from baokuan.home import config_dir
+from ingest.personal import normalise
+
+LENGTH = 32  # hex digits of a hash that are kept: 128 bits
+
+
+def load(folder: Path | None = None) -> bytes:
+    """The key in BAOKUAN_CONFIG/keys/personal.key; made with mode 0600 when missing.
+
+    Raises:
+        PermissionError: others may read the key.
+        ValueError: the file is not a key.
+    """
+    path = (folder or config_dir() / "keys") / "personal.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # fails when another process was first: its key counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path} can be read by others; run: chmod 600 {path}")
+    try:
+        key = bytes.fromhex(path.read_text().strip())
+    except ValueError:
+        key = b""
+    if len(key) < 32:
+        raise ValueError(f"{path} is damaged: 64 hex digits are expected; restore it from backup")
+    return key
+
+
+def hashed(key: bytes, kind: str, value: str) -> str:
+    """Keyed hash of a normalised datum; the kind keeps a phone and an account apart."""
+    return hmac.digest(key, f"{kind}:{value}".encode(), "sha256").hex()[:LENGTH]
+
+
+def install(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Make the key's pads and the normalisers known to a connection."""
+    block = key.ljust(64, b"\0")
+    con.execute("set variable personal_inner = ?::blob", [bytes(b ^ 0x36 for b in block)])
+    con.execute("set variable personal_outer = ?::blob", [bytes(b ^ 0x5C for b in block)])
+    for name, function in (
+        ("normal_phone", normalise.phone),
+        ("normal_account", normalise.account),
+        ("mask_text", normalise.mask_text),
+    ):
+        con.create_function(name, function, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item]
+
+
+def sql_hash(kind: str, value: str) -> str:
+    """SQL expression of ``hashed`` for a connection with the key installed."""
+    inner = f"sha256(getvariable('personal_inner') || encode('{kind}:' || {value}))"
+    return f"substr(sha256(getvariable('personal_outer') || unhex({inner})), 1, {LENGTH})"

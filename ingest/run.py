@@ -1,0 +1,330 @@
+"""One ingest: every complete file in landing/ gets an outcome; what can be loaded is bronze.
+
+Belongs here: the order of things (hash, match, read, type, write, commit, archive), the lock and
+the batch number. Killed at any moment and started again it gives the same bronze: a file counts
+only once its outcome is there. Blocked and unknown files stay in landing/, to be mended; they are
+looked at again when they or their contract change.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from baokuan import clock
+from baokuan.home import Home
+from ingest import accept, landing, outcomes
+from ingest.accept import Pending
+from ingest.contracts import Contract, load_all
+from ingest.landing import Landed
+from ingest.match import unknown_remedy
+from ingest.outcomes import Outcome
+from ingest.personal import keys
+from ingest.read import any as any_format
+from ingest.read.table import BlockedError, NotThisFeedError, Table
+
+Progress = Callable[[str], None]
+GROUP_ROWS, GROUP_FILES, GROUP_BYTES = 400_000, 500, 64_000_000
+EVERY_SECONDS = 5.0
+
+
+class LockedError(RuntimeError):
+    """Another ingest is at work on the same home folder."""
+
+
+@contextmanager
+def only_one(home: Home) -> Iterator[None]:
+    """Hold the ingest lock of a home folder; it ends with the process, however it ends."""
+    home.state.mkdir(parents=True, exist_ok=True)
+    path = home.state / "ingest.lock"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise LockedError(
+                f"another ingest (process {file.read().strip() or '?'}) is at work on {home.root}; "
+                "wait until it has finished"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def ingest_landing(
+    home: Home, progress: Progress | None = None, feeds: set[str] | None = None
+) -> list[Outcome]:
+    """Load what is in landing/; returns the outcomes of this call, by path and contract.
+
+    Args:
+        progress: called with a line every few seconds.
+        feeds: only files of these feeds; others, unknown ones too, are left alone.
+
+    Raises:
+        ContractError: a contract is wrong; nothing has been read.
+        LockedError: another ingest is running.
+    """
+    contracts = load_all()
+    home.make()
+    with only_one(home):
+        return _Run(home, contracts, feeds, progress or (lambda line: None)).run()
+
+
+def connection() -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with the normalisers and the key, cut off from the network."""
+    con = duckdb.connect(":memory:")
+    con.execute("set timezone = 'UTC'; set autoinstall_known_extensions = false")
+    con.execute("set preserve_insertion_order = true")
+    keys.install(con, keys.load())
+    return con
+
+
+def file_id(outcome: Outcome) -> str:
+    """Name of a file under a contract: by its content, and by its own name where that matters."""
+    parts = [outcome.content_hash, outcome.contract]
+    if outcome.by_name:
+        parts += [outcome.file_date or "", outcome.file_seq or ""]
+    digest = hashlib.sha256("|".join(parts).encode()).hexdigest()
+    return f"{outcome.feed or 'unknown'}-{digest[:16]}"
+
+
+@dataclass
+class _File:
+    """A landed file while its contracts are being worked through."""
+
+    landed: Landed
+    digest: str
+    open: int = 0  # contracts whose outcome is still to be written
+    stays: bool = False  # blocked or unknown: not archived
+    settled: bool = False  # some outcome says what became of it
+
+
+class _Run:
+    def __init__(
+        self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress
+    ) -> None:
+        self.home, self.contracts, self.feeds, self.progress = home, contracts, feeds, progress
+        self.now: datetime = clock.now()
+        self.known: dict[str, list[Outcome]] = {}
+        highest = 0
+        for outcome in outcomes.read_all(home):
+            highest = max(highest, outcome.batch)
+            if outcome.status != "duplicate":
+                self.known.setdefault(outcome.content_hash, []).append(outcome)
+        self.batch = highest + 1
+        self.con = connection()
+        self.waiting: dict[str, list[tuple[Pending, _File]]] = {}
+        self.by_name = {contract.name: contract for contract in contracts}
+        self.done: list[Outcome] = []
+        self.in_hand: dict[str, _File] = {}
+        self.started = self.told = time.monotonic()
+
+    def run(self) -> list[Outcome]:
+        files = landing.files(self.home)
+        for count, landed in enumerate(files, 1):
+            self._file(landed)
+            self._tell(count, len(files))
+        self._flush_all()
+        self.con.close()
+        return sorted(self.done, key=lambda outcome: (outcome.source, outcome.contract))
+
+    def _tell(self, count: int, total: int) -> None:
+        if time.monotonic() - self.told >= EVERY_SECONDS:
+            self.told = time.monotonic()
+            seconds = self.told - self.started
+            self.progress(f"{count} of {total} files read after {seconds:.0f} s")
+
+    def _file(self, landed: Landed) -> None:
+        matching = [c for c in self.contracts if c.matches(landed.relative)]
+        if self.feeds is not None:
+            matching = [c for c in matching if c.feed in self.feeds]
+            if not matching:
+                return
+        digest = landing.content_hash(landed.path)
+        file = _File(landed, digest)
+        if digest in self.in_hand and self.in_hand[digest].open:
+            self._flush_all()  # the same content waits to be typed: it must be known first
+        self.in_hand[digest] = file
+        todo = [c for c in matching if not self._is_known(file, c)]
+        file.open = len(todo)
+        for contract in todo:
+            self._read(file, contract)
+        if not todo and matching:
+            self._leave(file)
+        elif not file.open and not file.settled:
+            self._unknown(file)
+
+    def _is_known(self, file: _File, contract: Contract) -> bool:
+        """Is there an outcome for this content already? If so, settle the file by it."""
+        name = self._name_of(file.landed)
+        before = [o for o in self.known.get(file.digest, []) if o.contract == contract.name]
+        same = [o for o in before if not o.by_name or (o.file_date, o.file_seq) == name]
+        if not same:
+            return False
+        outcome = same[0]
+        if outcome.status == "blocked":
+            if outcome.contract_version != contract.version:
+                return False
+            file.stays = file.settled = True
+            self.done.append(outcome)
+        elif outcome.source != file.landed.relative or self._is_archived(file):
+            self._duplicate(file, outcome)
+        return True  # committed just before an interruption: only the move was missing
+
+    def _is_archived(self, file: _File) -> bool:
+        return landing.archived(self.home, file.landed, file.digest).exists()
+
+    @staticmethod
+    def _name_of(landed: Landed) -> tuple[str | None, str | None]:
+        return (landed.file_date.isoformat() if landed.file_date else None, landed.file_seq)
+
+    def _outcome(self, file: _File, contract: Contract | None, status: str) -> Outcome:
+        date_text, seq = self._name_of(file.landed)
+        outcome = Outcome(
+            file_id="",
+            feed=contract.feed if contract else "",
+            contract=contract.name if contract else "",
+            source=file.landed.relative,
+            content_hash=file.digest,
+            bytes=file.landed.bytes,
+            status=status,
+            file_date=date_text,
+            file_seq=seq,
+            batch=self.batch,
+            contract_version=contract.version if contract else "",
+            ingested_at=self.now.isoformat(),
+        )
+        outcome.file_id = file_id(outcome)
+        return outcome
+
+    def _duplicate(self, file: _File, before: Outcome) -> None:
+        outcome = self._outcome(file, self.by_name.get(before.contract), "duplicate")
+        path = hashlib.sha256(file.landed.relative.encode()).hexdigest()[:8]
+        outcome.file_id = f"{before.file_id}-again-{path}"
+        outcome.duplicate_of = before.file_id
+        outcome.reason = f"same content as {before.source}"
+        outcome.rows_in_file = before.rows_in_file
+        outcome.rows_held = before.rows_in_file
+        self._commit(outcome)
+
+    def _unknown(self, file: _File) -> None:
+        outcome = self._outcome(file, None, "unknown")
+        outcome.reason = "no contract matches this file"
+        outcome.remedy = unknown_remedy(file.landed, self.contracts)
+        before = [o for o in self.known.get(file.digest, []) if o.status == "unknown"]
+        file.stays = True
+        if before and before[0].remedy == outcome.remedy:
+            self.done.append(before[0])
+        else:
+            self._commit(outcome)
+
+    def _read(self, file: _File, contract: Contract) -> None:
+        outcome = self._outcome(file, contract, "loaded")
+        try:
+            table = any_format.read(self.con, file.landed.path, contract)
+        except BlockedError as error:
+            self._block(file, outcome, error)
+            return
+        except NotThisFeedError:
+            file.open -= 1
+            return
+        file.settled = True
+        lacks_date = (
+            c.default == "file_date" and f"r_{c.name}" not in table.data.column_names
+            for c in contract.columns
+        )
+        empty = table.data.num_rows == 0 and not table.bad
+        outcome.by_name = empty or any(lacks_date)
+        outcome.file_id = file_id(outcome)
+        if empty:
+            self._empty(file, outcome, table)
+            return
+        group = self.waiting.setdefault(contract.name, [])
+        group.append((Pending(outcome, table, file.landed.file_date), file))
+        if (
+            len(group) >= GROUP_FILES
+            or sum(item.table.data.num_rows for item, _ in group) >= GROUP_ROWS
+            or sum(item.outcome.bytes for item, _ in group) >= GROUP_BYTES
+        ):
+            self._flush(contract.name)
+
+    def _empty(self, file: _File, outcome: Outcome, table: Table) -> None:
+        outcome.status, outcome.encoding = "empty", table.encoding
+        outcome.rows_in_file, outcome.rows_skipped = table.rows_in_file, table.skipped
+        outcome.warnings = table.warnings
+        self._commit(outcome)
+        self._close(file)
+
+    def _block(self, file: _File, outcome: Outcome, error: BlockedError) -> None:
+        outcome.status, outcome.reason, outcome.remedy = "blocked", error.reason, error.remedy
+        outcome.rows_in_file = outcome.rows_held = error.rows
+        file.stays = file.settled = True
+        self._commit(outcome)
+        self._close(file)
+
+    def _flush_all(self) -> None:
+        for name in sorted(self.waiting):
+            self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        """Type, write and commit the files that wait for one contract."""
+        group = self.waiting.pop(name, [])
+        if not group:
+            return
+        contract = self.by_name[name]
+        pending = [item for item, _ in group]
+        try:
+            kept, noted = accept.type_rows(self.con, contract, pending)
+        except duckdb.Error as error:
+            if len(group) > 1:  # one file may lack a column that an expression names
+                for one in group:
+                    self.waiting[name] = [one]
+                    self._flush(name)
+            else:
+                self._statement_failed(*group[0], contract, error)
+            return
+        accept.write_files(self.home, contract, pending, kept, noted, self.now)
+        for item, file in group:
+            if item.outcome.file_date is None:
+                item.outcome.file_date = clock.as_of(self.now).isoformat()
+            self._commit(item.outcome)
+            self._close(file)
+
+    def _statement_failed(
+        self, item: Pending, file: _File, contract: Contract, error: duckdb.Error
+    ) -> None:
+        """A contract's own SQL does not fit the file; its text is safe to show, values are not."""
+        shown = str(error).split("\n")[0] if isinstance(error, duckdb.BinderException) else ""
+        blocked = BlockedError(
+            f"an expression or rule of contract {contract.name} fails. {shown}".strip(),
+            f"mend 'expr' or 'rules' in {contract.file}",
+            item.table.rows_in_file,
+        )
+        self._block(file, item.outcome, blocked)
+
+    def _commit(self, outcome: Outcome) -> None:
+        outcomes.write(self.home, outcome)
+        self.done.append(outcome)
+        if outcome.status != "duplicate":
+            entries = self.known.setdefault(outcome.content_hash, [])
+            entries[:] = [o for o in entries if o.file_id != outcome.file_id] + [outcome]
+
+    def _close(self, file: _File) -> None:
+        file.open -= 1
+        if file.open == 0:
+            self._leave(file)
+
+    def _leave(self, file: _File) -> None:
+        """All contracts have their outcome: the original goes to the archive."""
+        if not file.stays and file.open == 0:
+            landing.archive(self.home, file.landed, file.digest)
+

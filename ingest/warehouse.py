@@ -1,0 +1,157 @@
+"""The bronze schema of the warehouse: one view a feed over exactly the committed files.
+
+Belongs here: views and small tables that dbt reads as its sources. No business rule, no parsing
+of exports; the retailer's settings are taken over as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from baokuan import clock
+from baokuan.home import Home, config_dir
+from ingest import accept, outcomes
+from ingest.contracts import Contract, load_all
+from ingest.outcomes import Outcome
+
+CONFIG = {
+    "thresholds": (("name", "VARCHAR"), ("value", "DECIMAL(18,4)")),
+    "launch_overrides": (("skc_id", "VARCHAR"), ("launch_date", "DATE")),
+    "code_map": (("kind", "VARCHAR"), ("old_code", "VARCHAR"), ("new_code", "VARCHAR")),
+    "exclusions": (("kind", "VARCHAR"), ("key", "VARCHAR")),
+    "region_users": (("user_name", "VARCHAR"), ("region", "VARCHAR")),
+}
+
+
+@dataclass(frozen=True)
+class _Feed:
+    contract: Contract
+    files: list[Outcome]
+    held: int
+
+
+def register(home: Home, con: duckdb.DuckDBPyConnection | None = None) -> dict[str, int]:
+    """(Re)create schema bronze in the warehouse; returns the number of loaded files by feed.
+
+    Raises:
+        ValueError: a settings file of the retailer is wrong; says file, row and column.
+    """
+    if con is None:
+        home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(home.warehouse)) as own:
+            return register(home, own)
+    canonical = [contract for contract in load_all() if contract.source is None]
+    everything = outcomes.read_all(home)
+    con.execute("begin")
+    try:
+        con.execute("create schema if not exists bronze")
+        feeds = [_feed(contract, everything) for contract in canonical]
+        _tables(con, feeds)
+        for feed in feeds:
+            con.execute(view_sql(home, feed.contract, feed.files))
+        for name, columns in CONFIG.items():
+            _config(con, name, columns, config_dir() / f"{name}.csv")
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return {feed.contract.feed: len(feed.files) for feed in feeds}
+
+
+def _feed(contract: Contract, everything: list[Outcome]) -> _Feed:
+    mine = [outcome for outcome in everything if outcome.feed == contract.feed]
+    files = [outcome for outcome in mine if outcome.status in ("loaded", "empty")]
+    return _Feed(contract, files, sum(1 for outcome in mine if outcome.status == "held"))
+
+
+def view_sql(home: Home, contract: Contract, files: list[Outcome]) -> str:
+    """The view of a feed: its typed columns, the row's origin, and what its file's name says."""
+    paths = sorted(str(home.root / o.bronze_path) for o in files if o.bronze_path)
+    columns = accept.bronze_columns(contract)
+    name = f"create or replace view bronze.{contract.feed} as "
+    if not paths:
+        empty = ", ".join(f'null::{_shown_type(n, t)} as "{n}"' for n, t in columns)
+        return (
+            f"{name}select {empty}, null::date as _file_date, null::varchar as _file_seq, "
+            "null::varchar as _file_hash, null::bigint as _batch where false"
+        )
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    picks = ", ".join(
+        "printf('%016x', b._content_hash) as _content_hash" if n == "_content_hash" else f'b."{n}"'
+        for n, _ in columns
+    )
+    return (
+        f"{name}select {picks}, f.file_date as _file_date, f.file_seq as _file_seq, "
+        f"f.content_hash as _file_hash, f.batch as _batch "
+        f"from read_parquet([{listed}]) b join bronze._file f on f.file_id = b._file_id"
+    )
+
+
+def _shown_type(name: str, sql_type: str) -> str:
+    return "VARCHAR" if name == "_content_hash" else sql_type
+
+
+def _tables(con: duckdb.DuckDBPyConnection, feeds: list[_Feed]) -> None:
+    con.execute(
+        "create or replace table bronze._file (file_id varchar, feed varchar, file_date date, "
+        "file_seq varchar, content_hash varchar, batch bigint, rows bigint)"
+    )
+    rows = [
+        (o.file_id, o.feed, o.file_date, o.file_seq, o.content_hash, o.batch, o.rows_kept)
+        for feed in feeds
+        for o in feed.files
+    ]
+    _insert(con, "bronze._file", rows, 7)
+    con.execute(
+        "create or replace table bronze._feed "
+        "(feed varchar, files bigint, rows bigint, is_available boolean, is_held boolean)"
+    )
+    counts = [
+        (f.contract.feed, len(f.files), sum(o.rows_kept for o in f.files), bool(f.files), f.held > 0)
+        for f in feeds
+    ]
+    _insert(con, "bronze._feed", counts, 5)
+    now = clock.now()
+    con.execute("create or replace table bronze._run (now_at timestamp, as_of_date date)")
+    con.execute("insert into bronze._run values (?, ?)", [now.replace(tzinfo=None), clock.as_of(now)])
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple], width: int) -> None:  # type: ignore[type-arg]
+    marks = "(" + ", ".join("?" * width) + ")"
+    for start in range(0, len(rows), 500):
+        part = rows[start : start + 500]
+        con.execute(
+            f"insert into {table} values " + ", ".join([marks] * len(part)),
+            [value for row in part for value in row],
+        )
+
+
+def _config(
+    con: duckdb.DuckDBPyConnection, name: str, columns: tuple[tuple[str, str], ...], path: Path
+) -> None:
+    """One of the retailer's lists as a typed table; empty where there is no such file."""
+    table = f"bronze._config_{name}"
+    con.execute(f"create or replace table {table} ({', '.join(f'{n} {t}' for n, t in columns)})")
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [n for n, _ in columns if n not in (reader.fieldnames or [])]
+        if missing:
+            raise ValueError(f"{path}: row 1: column {', '.join(missing)} is missing; add it")
+        for number, row in enumerate(reader, 2):
+            for column, sql_type in columns:
+                value = (row[column] or "").strip()
+                test = con.execute(f"select try_cast(? as {sql_type}) is null", [value]).fetchone()
+                if not value or (test and test[0]):
+                    raise ValueError(
+                        f"{path}: row {number}: column {column}: '{value}' is not a "
+                        f"{sql_type.lower()}; mend or remove the row"
+                    )
+            marks = ", ".join("?" for _ in columns)
+            values = [row[column].strip() for column, _ in columns]
+            con.execute(f"insert into {table} values ({marks})", values)
