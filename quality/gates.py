@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from baokuan import clock
-from baokuan.home import Home
+from baokuan.home import Home, config_dir
 from quality import scratch, suites
 from quality.engine import Engine, Judged, Outcome
 from quality.results import Result, store
@@ -37,7 +37,7 @@ def check_bronze(home: Home, run_id: str, everything: bool = False) -> list[Resu
     Raises:
         scratch.NoWarehouse: bronze is not registered in the warehouse file.
     """
-    loaded = suites.load("bronze", {"as_of": as_of(home)})
+    loaded = suites.load("bronze", {"as_of": as_of(home)}, suites.read_accepted(config_dir()))
     results: list[Result] = []
     with _folder(home) as folder:
         new = scratch.build(home, loaded, folder / "bronze.duckdb", everything)
@@ -74,7 +74,11 @@ def check_candidate(home: Home, path: Path, run_id: str) -> list[Result]:
     results: list[Result] = []
     now = versions.current(home)
     previous = versions.manifest(home, now)["tables"] if now else None
-    loaded = suites.load("candidate", {"as_of": as_of(home), "previous_rows": previous})
+    loaded = suites.load(
+        "candidate",
+        {"as_of": as_of(home), "previous_rows": previous},
+        suites.read_accepted(config_dir()),
+    )
     tables = _tables(file)
     have = set(tables) | ({"previous version"} if previous else set())
     with Engine(file) as engine:

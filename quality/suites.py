@@ -13,10 +13,11 @@ the suite, ``$item`` being the item. Nothing is run here.
 
 from __future__ import annotations
 
+import csv
 import math
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +61,54 @@ class Suite:
     missing: str | None = None  # a severity, or None: not_available
 
 
-def load(kind: str, facts: Mapping[str, Any]) -> list[Suite]:
+def load(
+    kind: str, facts: Mapping[str, Any], accepted: Mapping[tuple[str, str], str] | None = None
+) -> list[Suite]:
     """The suites below ``suites/<kind>/`` in name order.
 
     Args:
         facts: values for ``$name`` in texts (``as_of``), and ``previous_rows``: rows of each table
             of the version that serves now, or None before the first one.
+        accepted: reasons by (suite, id): what the retailer accepts only warns.
 
     Raises:
         SuiteError: a file is wrong.
     """
-    return [parse(path, facts) for path in sorted((FOLDER / kind).glob("*.yml"))]
+    found = [parse(path, facts) for path in sorted((FOLDER / kind).glob("*.yml"))]
+    return [_softened(suite, accepted) for suite in found] if accepted else found
+
+
+def read_accepted(folder: Path) -> dict[tuple[str, str], str]:
+    """What the retailer accepts: ``quality_accepted.csv`` (suite,expectation,reason) of its folder.
+
+    Raises:
+        SuiteError: the file has other columns or a line without a reason.
+    """
+    path = folder / "quality_accepted.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for number, row in enumerate(rows, start=2):
+        suite, expectation, reason = (
+            (row.get(k) or "").strip() for k in ("suite", "expectation", "reason")
+        )
+        if not (suite and expectation and reason):
+            raise SuiteError(f"{path}, line {number}: needs suite, expectation and reason")
+        found[suite, expectation] = reason
+    return found
+
+
+def _softened(suite: Suite, accepted: Mapping[tuple[str, str], str]) -> Suite:
+    checks = []
+    for check in suite.checks:
+        reason = accepted.get((suite.name, check.id))
+        if reason and check.severity != "warn":
+            doc = f"{check.doc} — accepted: {reason}"
+            check = replace(check, severity="warn", doc=doc)
+        checks.append(check)
+    return replace(suite, checks=tuple(checks))
 
 
 def parse(path: Path, facts: Mapping[str, Any]) -> Suite:

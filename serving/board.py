@@ -40,9 +40,9 @@ COLUMNS = (
     Shown("action", "动作", "Action"),
 )
 
+# Codes in words; the labels of levels and actions come from the board itself.
 WORDS = {
     "zh": {
-        "hit": "爆款", "strong": "畅销", "normal": "平销", "slow": "滞销", "unjudged": "未评级",
         "intro": "导入", "growth": "成长", "mature": "成熟", "decline": "衰退", "exit": "退市",
         "evergreen": "常青",
         "no_stock": "无库存", "no_sales": "无销售", "no_order": "无订单", "no_cost": "缺成本",
@@ -50,14 +50,8 @@ WORDS = {
         "launch_unknown": "上市日未知", "small_base": "基数小", "insufficient": "数据不足",
         "not_judged": "不评", "not_available": "无数据源", "dq_blocked": "质量拦截",
         "title": "爆款看板", "as_of": "截止", "version": "版本", "rows": "款色",
-        "widen": "扩大铺货", "transfer": "调拨补码", "transfer_sizes": "调拨补码",
-        "reorder": "追单", "reorder_before_launch": "上市前追单", "reallocate": "调配线下",
-        "pull_back": "收缩返仓", "markdown": "降价计划", "check_page": "查价图码",
-        "stop_reorder": "停止追单", "none": "",
     },
-    "en": {
-        "title": "Hit board", "as_of": "as of", "version": "version", "rows": "SKCs", "none": "",
-    },
+    "en": {"title": "Hit board", "as_of": "as of", "version": "version", "rows": "SKCs"},
 }  # fmt: skip
 
 _LEVELS = (
@@ -91,8 +85,8 @@ def _render(con: duckdb.DuckDBPyConnection, version: str, lang: str, limit: int)
     picked = []
     for column in shown:
         source = "s" if named and column.name == "style_name" else "b"
-        status = f"{column.name}_status"
-        picked.append(f"{source}.{column.name}")
+        label, status = f"{column.name}_{lang}", f"{column.name}_status"
+        picked.append(f"{source}.{label if label in have else column.name}")
         picked.append(f"b.{status}" if status in have else "null")
     join = "left join core.dim_skc as s on s.skc_id = b.skc_id" if named else ""
     order = [_LEVELS] if "level" in have else []
@@ -115,16 +109,17 @@ def _render(con: duckdb.DuckDBPyConnection, version: str, lang: str, limit: int)
         ],
         right=[bool(c.form) for c in shown],
     )
-    return f"{title}\n{_levels(con, have, words)}\n{table}"
+    return f"{title}\n{_levels(con, have, lang)}\n{table}"
 
 
-def _levels(con: duckdb.DuckDBPyConnection, have: Sequence[str], words: dict[str, str]) -> str:
+def _levels(con: duckdb.DuckDBPyConnection, have: Sequence[str], lang: str) -> str:
     if "level" not in have:
         return ""
+    label = f"level_{lang}" if f"level_{lang}" in have else "level"
     counts = con.execute(
-        f"select level, count(*) from hits.board group by level order by {_LEVELS}"
+        f"select any_value({label}), count(*) from hits.board group by level order by {_LEVELS}"
     ).fetchall()
-    return "  ".join(f"{words.get(level, level)} {n}" for level, n in counts) + "\n"
+    return "  ".join(f"{level} {n}" for level, n in counts) + "\n"
 
 
 def _shown(column: Shown, value: object, status: str | None, words: dict[str, str]) -> str:

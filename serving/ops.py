@@ -67,6 +67,9 @@ TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "rows_held": ("bigint", "暂扣行数 / Rows held back"),
             "rows_derived": ("bigint", "派生行数 / Rows made by unpivoting or splitting"),
             "values_rejected": ("bigint", "拒收值数 / Values rejected without their row"),
+            "rejected": ("varchar", "拒收明细(JSON) / Rejected values by column, JSON"),
+            "warnings": ("varchar", "提醒(JSON) / Warnings, JSON"),
+            "duplicate_of": ("varchar", "与之重复的文件 / File that it repeats"),
             "skipped": ("varchar", "跳过明细(JSON) / Skipped rows by kind, JSON"),
             "personal": ("varchar", "脱敏统计(JSON) / Masking counts, JSON"),
             "batch": ("bigint", "批次 / Batch"),
@@ -211,9 +214,14 @@ def _row_counts(home: Home) -> Iterator[dict]:
 
 def _file_outcomes(home: Home) -> Iterator[dict]:
     for outcome in read_folder(home.outcomes):
-        skipped = outcome.get("rows_skipped") or {}
-        total = sum(skipped.values()) if isinstance(skipped, dict) else skipped
-        yield {**outcome, "rows_skipped": total, "skipped": skipped}
+        skipped, rejected = outcome.get("rows_skipped"), outcome.get("values_rejected")
+        yield {
+            **outcome,
+            "rows_skipped": sum((skipped or {}).values()),
+            "skipped": skipped,
+            "values_rejected": sum((rejected or {}).values()),
+            "rejected": rejected,
+        }
 
 
 def _quality_results(home: Home) -> Iterator[dict]:

@@ -38,11 +38,12 @@ def build_warehouse(home: Home, tick: int = 1, rows: int = 50) -> None:
         select 'S' || i || '/RED' as skc_id, date '2026-10-31' as as_of_date,
             {tick} as tick, sum(i) over () as total,
             case i % 3 when 0 then 'hit' when 1 then 'slow' else 'unjudged' end as level,
+            case i % 3 when 0 then '爆款' when 1 then '滞销' else '未评级' end as level_zh,
             case when i % 3 < 2 then cast(i as double) end as score,
             case when i % 2 = 0 then cast(0.5 as double) end as sell_through_rate,
             case when i % 2 = 0 then 'ok' else 'no_order' end as sell_through_rate_status,
             cast('a' as enum ('a', 'b')) as mood, [1, 2] as sizes, cast(1 as tinyint) as tiny,
-            'widen' as action
+            'widen' as action, '扩铺' as action_zh
         from range({rows}) as r(i)
         """
     )

@@ -66,7 +66,7 @@ def test_board_shows_best_first_with_date_version_and_reasons(run, home, release
     assert title == f"爆款看板 · 截止 2026-10-31 · 款色 50 · 版本 {version}"
     assert levels == "爆款 17  滞销 17  未评级 16"
     assert header.split() == ["款色", "品名", "级别", "得分", "售罄率", "动作"]
-    assert first.split() == ["S48/RED", "连衣裙", "爆款", "48.0", "50.0%", "扩大铺货"]
+    assert first.split() == ["S48/RED", "连衣裙", "爆款", "48.0", "50.0%", "扩铺"]
     assert "(无订单)" in out
     _, out, _ = run("board", "--lang", "en", "-n", "3")
     assert "(no_order)" in out
