@@ -16,15 +16,17 @@ stated as (
     select
         row_.*,
         {% for id, value_type, num_type, den_type in hits_indicators() -%}
+        {% if id in hits_needing() -%}
         case
-            {% if id in hits_needing() -%}
             when not allowed.has_{{ id }} then 'not_available'
             when row_.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged', 'no_order') then row_.{{ id }}_reason
             when row_.coverage < config.coverage_min
                 or (allowed.held_{{ id }} and row_.as_of_date = row_.last_day) then 'dq_blocked'
-            {% endif -%}
             else coalesce(row_.{{ id }}_reason, 'ok')
         end as {{ id }}_status
+        {%- else -%}
+        coalesce(row_.{{ id }}_reason, 'ok') as {{ id }}_status
+        {%- endif -%}
         {{- ',' if not loop.last }}
         {% endfor %}
     from row_

@@ -3,6 +3,7 @@
   summed up from calc_from on. Rows: see int_hits__skc; a pre-launch SKC has a row while it has presales,
   an unjudged one while it has stock or a sale in the last days.
 #}
+-- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
           meta={'from_column': 'calc_from'}) }}
 {% set families = [('flow', 'int_hits__flow', hits_flow()), ('closed', 'int_hits__closed', hits_closed()),

@@ -2,6 +2,7 @@
   Score and level of each launched SKC and day (incremental). A level is taken over after two judged days
   in a row with the same rank class; level_state and rank_state carry it over days without a score.
 #}
+-- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
           meta={'from_column': 'score_from'}) }}
 {% set parts = ['store_day', 'active', 'cum', 'gain', 'week', 'price'] %}

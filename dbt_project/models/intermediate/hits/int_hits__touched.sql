@@ -3,6 +3,7 @@
   (calc_from) and what compares with others (score_from). A later date than row_to means nothing to do.
   The last day of the previous build is always recomputed, since held files block the last day only.
 #}
+-- depends_on: {{ ref('int_hits__source_day') }}
 {% set seen = hits_seen() %}
 with changed as (
     {% if seen is none %}

@@ -2,6 +2,7 @@
   Hit indicators by SKC and day as they were known on that day (incremental; grain skc_id, as_of_date).
   The last good value of a blocked indicator is looked for in the days before.
 #}
+-- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
           meta={'from_column': 'score_from'}) }}
 with blocked as (
