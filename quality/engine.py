@@ -88,24 +88,26 @@ class Engine:
         asset = self._source.add_table_asset(name=suite.name, table_name=table, schema_name=schema)
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         self._engines.append(batch.data.execution_engine.engine)
-        expectations = gx.ExpectationSuite(name=suite.name)
-        for number, check in enumerate(checks):
-            expectations.add_expectation_configuration(
+        expectations = gx.ExpectationSuite(
+            name=suite.name,
+            expectations=[
                 ExpectationConfiguration(
                     type=check.type,
                     kwargs=check.kwargs,
                     meta={"number": number, "id": check.id, "severity": check.severity},
-                    description=check.doc,
+                    description=check.label,
                     severity=FailureSeverity(_GX_SEVERITY[check.severity]),
-                )
-            )
+                ).to_domain_obj()
+                for number, check in enumerate(checks)
+            ],
+        )
         validation = batch.validate(
             expectations,
             result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
         )
         found = {r.expectation_config.meta["number"]: r for r in validation.results}
         outcomes = [self._outcome(c, found[n], suite.target) for n, c in enumerate(checks)]
-        return Judged(suite, outcomes, _without_rows(validation.to_json_dict()))
+        return Judged(suite, outcomes, _presentable(validation.to_json_dict(), outcomes))
 
     def counts(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query of counts, for the text of a failure."""
@@ -153,8 +155,12 @@ def _exception(info: dict[str, Any]) -> str | None:
     return None
 
 
-def _without_rows(validation: dict[str, Any]) -> dict[str, Any]:
+def _presentable(validation: dict[str, Any], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Without rows and values; with counts where the library only says that a query found some."""
     for result in validation["results"]:
+        outcome = outcomes[result["expectation_config"]["meta"]["number"]]
+        if outcome.check.type == "unexpected_rows_expectation" and not outcome.error:
+            result["result"]["observed_value"] = outcome.observed
         for key in list(result["result"]):
             if key.startswith(("partial_", "unexpected_list", "unexpected_index", "details")):
                 del result["result"][key]

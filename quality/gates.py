@@ -40,7 +40,7 @@ def check_bronze(home: Home, run_id: str, everything: bool = False) -> list[Resu
     loaded = suites.load("bronze", {"as_of": as_of(home)}, suites.read_accepted(config_dir()))
     results: list[Result] = []
     with _folder(home) as folder:
-        new = scratch.build(home, loaded, folder / "bronze.duckdb", everything)
+        new = scratch.build(home, loaded, folder / "scratch.duckdb", everything)
         judge = [s for s in loaded if new.rows.get(s.name)]
         for suite in loaded:
             if suite not in judge:
@@ -118,8 +118,13 @@ def as_of(home: Home) -> str:
 def keep_validation(home: Home, gate: str, judged: Judged) -> None:
     """Keep the last validation of each suite for the Data Docs (quality/docs.py)."""
     path = home.state / "quality" / VALIDATIONS / gate / f"{judged.suite.name}.json"
-    record = {"suite": judged.suite.name, "gate": gate, "title": judged.suite.title,
-              "validation": judged.validation}  # fmt: skip
+    record = {
+        "suite": judged.suite.name,
+        "gate": gate,
+        "title": judged.suite.title,
+        "checked_at": timestamp(),
+        "validation": judged.validation,
+    }
     versions.write_atomic(path, json.dumps(record, ensure_ascii=False, default=str))
 
 

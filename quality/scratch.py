@@ -95,11 +95,9 @@ def _fill(
         found.files[feed] = tuple(row[0] for row in ids)
         columns = ", ".join(f'"{name}"' for name in have[feed] if name not in _BOOKKEEPING)
         con.execute(
-            f"create table bronze.{feed} as select {columns} from warehouse.bronze.{feed} "
-            "where list_contains(?, _file_id)"
-            if not everything
-            else f"create table bronze.{feed} as select {columns} from warehouse.bronze.{feed}",
-            [] if everything else [list(found.files[feed])],
+            f"create table bronze.{feed} as "
+            f"select {columns} from warehouse.bronze.{feed} where _batch > ?",
+            [watermark],
         )
         found.rows[feed] = con.execute(f"select count(*) from bronze.{feed}").fetchall()[0][0]
     for feed, keys in _known(suites, found):

@@ -25,6 +25,8 @@ import yaml
 
 FOLDER = Path(__file__).parent / "suites"
 SEVERITIES = ("block_version", "block_feed", "warn")
+# Great Expectations puts a named subquery in place of {batch}; this leaves the name to the suite.
+_BATCH = "(select * from {batch})"
 _KEYS = {
     "id", "doc", "severity", "needs", "each", "column", "type", "kwargs", "bad", "share", "of",
     "query", "volume",
@@ -47,6 +49,13 @@ class Check:
     column: str | None = None
     needs: tuple[str, ...] = ()
     bad: str | None = None  # the condition, so that a failure can name the files it came from
+    above: float | None = None  # share of bad rows from which it fails
+
+    @property
+    def label(self) -> str:
+        """What is expected and what a failure leads to."""
+        limit = f" > {self.above:.1%}" if self.above else ""
+        return f"{self.doc} [{self.severity}{limit}]"
 
 
 @dataclass(frozen=True)
@@ -177,9 +186,11 @@ def _spell_out(entry: dict, target: str, facts: Mapping[str, Any]) -> Iterator[C
         yield from _volume(entry, target, facts.get("previous_rows"))
     elif "bad" in entry:
         for severity, share in _limits(entry.get("share", 0), entry):
-            yield _check(entry, severity, "unexpected_rows_expectation", _bad_rows(entry, share))
+            kwargs = _bad_rows(entry, share)
+            check = _check(entry, severity, "unexpected_rows_expectation", kwargs)
+            yield replace(check, bad=entry["bad"], above=share)
     elif "query" in entry:
-        kwargs = {"unexpected_rows_query": entry["query"]}
+        kwargs = {"unexpected_rows_query": entry["query"].replace("{batch}", _BATCH)}
         yield _check(entry, entry["severity"], "unexpected_rows_expectation", kwargs)
     else:
         yield _check(entry, entry["severity"], entry["type"], dict(entry.get("kwargs", {})))
@@ -195,7 +206,6 @@ def _check(entry: dict, severity: str, kind: str, kwargs: dict[str, Any]) -> Che
         doc=entry["doc"],
         column=entry.get("column") or kwargs.get("column") or ", ".join(columns) or None,
         needs=tuple(entry.get("needs", ())),
-        bad=entry.get("bad"),
     )
 
 
@@ -212,7 +222,7 @@ def _bad_rows(entry: dict, share: float) -> dict[str, str]:
     return {
         "unexpected_rows_query": (
             f"select count(*) filter (where {entry['bad']}) as bad_rows, count(*) as all_rows "
-            f"from {{batch}} as b where {among} "
+            f"from {_BATCH} as b where {among} "
             f"having count(*) filter (where {entry['bad']}) > {share} * count(*)"
         )
     }
