@@ -1,0 +1,32 @@
+"""Staging models and the feed contracts name the same columns: the schema is written once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from baokuan.home import PROJECT
+from ingest import accept
+from ingest.contracts import Contract, load_all
+
+STAGING = PROJECT / "dbt_project" / "models" / "staging"
+CONTRACTS = [contract for contract in load_all() if contract.source is None]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: c.feed)
+def test_every_contract_column_is_staged_and_no_other(contract: Contract) -> None:
+    system, entity = contract.feed.split("_", 1)
+    path = STAGING / system / f"stg_{system}__{entity}.sql"
+    assert path.is_file(), f"{contract.feed} has a contract but no staging model {path.name}"
+    used = set(re.findall(r"\blatest\.([a-z]\w*)", path.read_text(encoding="utf-8")))
+    given = {name for name, _ in accept.bronze_columns(contract) if name[0] != "_"}
+    assert given - used == set(), f"{path.name} leaves out columns of the contract"
+    assert used - given == set(), f"{path.name} names unknown columns"
+
+
+def test_every_feed_is_a_source() -> None:
+    text = (STAGING / "_sources.yml").read_text(encoding="utf-8")
+    tables = {table["name"] for table in yaml.safe_load(text)["sources"][0]["tables"]}
+    assert {contract.feed for contract in CONTRACTS} == {n for n in tables if n[0] != "_"}
