@@ -68,7 +68,8 @@ def bootstrap(home: Home) -> Path:
     fresh = not stamp.exists() or stamp.read_text("utf-8") != release
     path = state / "bundle.json"
     path.write_text(json.dumps(handover(refresh_permissions=fresh), ensure_ascii=False), "utf-8")
-    command = [python(), "-m", "dashboards.inside.setup", "--bundle", path, "--state", state]
+    command = [str(python()), "-m", "dashboards.inside.setup"]
+    command += ["--bundle", str(path), "--state", str(state)]
     done = subprocess.run(command, env=environment(home), cwd=PROJECT, check=False)
     if done.returncode != 0:
         raise BootstrapError(f"Superset's set-up stopped with exit code {done.returncode}")

@@ -1,4 +1,4 @@
-"""Looks at dashboards as a person does: a headless browser that logs in and waits until all is drawn.
+"""Looks at dashboards as a person does: logs in with a headless browser, waits for every chart.
 
 For the README's picture and the browser tests. Needs ``apt-get install chromium fonts-noto-cjk``.
 """
@@ -123,7 +123,7 @@ def errors(page: Page) -> list[str]:
 
 
 def screenshot(home: Home, key: str, language: str, width: int, out: Path) -> None:
-    """Serve the home's published version, open one dashboard as the administrator, take a picture."""
+    """Serve the published version, open one dashboard as the administrator, take a picture."""
     board = specs.load().dashboards[key]
     password = (bootstrap.superset_home(home) / "admin_password").read_text("utf-8").strip()
     with server.running(home, free_port()) as address, context(width) as opened:

@@ -6,14 +6,27 @@ parameters are in ``charts.py``, places and filters in ``layout.py``.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import yaml
 
+from baokuan.clock import ZONE
 from dashboards import charts, ids, layout
-from dashboards.specs import LANGUAGES, TEXT, TYPES, Chart, Dashboard, Dataset, Spec, Words
+from dashboards.specs import (
+    LANGUAGES,
+    TEXT,
+    TYPES,
+    Chart,
+    Dashboard,
+    Dataset,
+    Source,
+    Spec,
+    Words,
+)
 
 DATABASE = "published"
+OFFSET = datetime(2026, 1, 1, tzinfo=ZONE).utcoffset() or timedelta()  # no summer time here
 
 
 def build(spec: Spec) -> dict[str, str]:
@@ -100,8 +113,9 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
     lines, tables = [], []
     for number, source in enumerate(data.sources):
         alias = f"t{number}"
-        lines += [f"{alias}.{column}" for column in source.columns]
-        lines += [_in_words(spec, alias, column, language) for column in source.words]
+        lines += [_plain(source, alias, column) for column in source.columns]
+        lines += [_in_words(spec, source, alias, column, language) for column in source.words]
+        lines += [f'{alias}."{c}_{language}" as "{c}{TEXT}"' for c in source.localized]
         if number == 0:
             tables.append(f"from {source.table} as {alias}")
         else:
@@ -110,11 +124,22 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
     return "select\n    " + ",\n    ".join(lines) + "\n" + "\n".join(tables)
 
 
-def _in_words(spec: Spec, alias: str, column: str, language: str) -> str:
+def _plain(source: Source, alias: str, column: str) -> str:
+    value = f'{alias}."{source.real(column)}"'
+    if column in source.utc:
+        hours = round(OFFSET.total_seconds() / 3600)
+        value = f"{value} + interval {hours} hour"
+    elif source.real(column) == column:
+        return value
+    return f'{value} as "{column}"'
+
+
+def _in_words(spec: Spec, source: Source, alias: str, column: str, language: str) -> str:
+    value = f'{alias}."{source.real(column)}"'
     cases = " ".join(
         f"when '{code}' then '{text[language]}'" for code, text in spec.words[column].items()
     )
-    return f"case {alias}.{column} {cases} else {alias}.{column} end as {column}{TEXT}"
+    return f"case {value} {cases} else {value} end as {column}{TEXT}"
 
 
 def _column(spec: Spec, name: str, language: str) -> dict[str, Any]:

@@ -19,8 +19,10 @@ VIZ = {
     "lines": "echarts_timeseries_line",
     "areas": "echarts_area",
     "bubble": "bubble_v2",
+    "pie": "pie",
 }
 ROWS = 10_000
+TIME_FORMATS = {"date": "%Y-%m-%d", "time": "%Y-%m-%d %H:%M"}
 
 
 def form_data(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def form_data(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
 def metric(spec: Spec, chart: Chart, value: Metric, language: str) -> dict[str, Any]:
     """An ad hoc metric: one aggregate of one column, labelled."""
     column = spec.column(value.column)
-    label = chart.title if value.aggregate.startswith("count") else column.label
+    label = chart.unit if value.aggregate.startswith("count") else column.label
     return {
         "expressionType": "SIMPLE",
         "column": {"column_name": value.column},
@@ -65,23 +67,24 @@ def _where(chart: Chart, column: str, wanted: Any) -> dict[str, Any]:
             "operatorId": "IS_NOT_NULL",
             "filterOptionName": name,
         }
+    negated = isinstance(wanted, dict)
     return simple | {
-        "operator": "IN",
-        "operatorId": "IN",
-        "comparator": [wanted] if not isinstance(wanted, list) else wanted,
+        "operator": "NOT IN" if negated else "IN",
+        "operatorId": "NOT_IN" if negated else "IN",
+        "comparator": wanted["not"] if negated else wanted,
         "filterOptionName": name,
     }
 
 
 def _number(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     value = chart.metrics()["metric"]
-    dated = value.aggregate in ("max", "min") and spec.column(value.column).type in ("date", "time")
+    dated = value.aggregate in ("max", "min") and spec.column(value.column).type in TIME_FORMATS
     return {
         "metric": metric(spec, chart, value, language),
-        "header_font_size": 0.4,
+        "header_font_size": 0.4 if dated else 0.6,
         "subheader_font_size": 0.15,
         "y_axis_format": metric_format(spec, value),
-        "time_format": "%Y-%m-%d" if dated else "smart_date",
+        "time_format": TIME_FORMATS.get(spec.column(value.column).type, "smart_date"),
         "force_timestamp_formatting": dated,
     }
 
@@ -98,7 +101,7 @@ def _table(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
         "include_search": bool(chart.options.get("search")),
         "page_length": chart.options.get("page", 0),
         "server_pagination": False,
-        "table_timestamp_format": "%Y-%m-%d %H:%M" if _has_time(spec, names) else "%Y-%m-%d",
+        "table_timestamp_format": TIME_FORMATS["time"],
         "show_cell_bars": False,
         "color_pn": False,
         "allow_rearrange_columns": False,
@@ -111,15 +114,13 @@ def _table(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     }
 
 
-def _has_time(spec: Spec, names: list[str]) -> bool:
-    return any(spec.column(name).type == "time" for name in names)
-
-
 def _cell(spec: Spec, name: str) -> dict[str, Any]:
     column = spec.column(name)
     config: dict[str, Any] = {"truncateLongCells": False}
     if column.format is not None:
         config |= {"d3NumberFormat": FORMATS[column.format], "horizontalAlign": "right"}
+    if column.type in TIME_FORMATS:
+        config["d3TimeFormat"] = TIME_FORMATS[column.type]
     return config
 
 
@@ -151,7 +152,7 @@ def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[st
     return {
         "x_axis_title": spec.column(x).label[language],
         "x_axis_title_margin": 30,
-        "y_axis_title": (chart.title if counted else spec.column(y.column).label)[language],
+        "y_axis_title": (chart.unit if counted else spec.column(y.column).label)[language],
         "y_axis_title_margin": 45,
         "y_axis_title_position": "Left",
         "y_axis_format": metric_format(spec, y),
@@ -176,7 +177,7 @@ def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
         "order_desc": True,
         "sort_series_type": "sum",
     } | _axes(spec, x, value, chart, language)
-    if spec.column(x).type in ("date", "time"):
+    if spec.column(x).type in TIME_FORMATS:
         data["time_grain_sqla"] = "P1D"
         data["granularity_sqla"] = x
     if top := chart.options.get("top"):
@@ -201,9 +202,31 @@ def _areas(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
 def _bars(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     by = chart.options["by"]
     data = _series(spec, chart, by, language)
-    if spec.column(by).type not in ("date", "time"):
+    if spec.column(by).type not in TIME_FORMATS:
         data |= {"x_axis_sort": data["metrics"][0]["label"], "x_axis_sort_asc": False}
-    return data | {"stack": "Stack", "show_value": True, "orientation": "vertical"}
+    return data | {
+        "stack": "Stack",
+        "show_value": True,
+        "only_total": True,
+        "orientation": "vertical",
+    }
+
+
+def _pie(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    return {
+        "groupby": [chart.options["by"]],
+        "metric": metric(spec, chart, chart.metrics()["metric"], language),
+        "sort_by_metric": True,
+        "donut": True,
+        "innerRadius": 35,
+        "outerRadius": 65,
+        "show_labels": True,
+        "labels_outside": True,
+        "label_type": "key_value",
+        "number_format": ",d",
+        "show_legend": False,
+        "show_total": False,
+    }
 
 
 def _bubble(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
@@ -240,4 +263,5 @@ _KINDS: dict[str, Callable[[Spec, Chart, str], dict[str, Any]]] = {
     "lines": _lines,
     "areas": _areas,
     "bubble": _bubble,
+    "pie": _pie,
 }

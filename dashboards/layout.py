@@ -12,10 +12,10 @@ from dashboards.specs import TEXT, Dashboard, Filter, Spec
 
 POSITION_VERSION = "v2"
 CSS = """
-.dt-is-null { visibility: hidden; position: relative; }
-.dt-is-null::after { content: "–"; visibility: visible; position: absolute; right: 0; color: #9aa5b1; }
-.slice_container table th { white-space: nowrap; }
-.slice_container table td { white-space: nowrap; }
+.dt-is-null { font-size: 0; }
+.dt-is-null::after { content: "–"; font-size: 12px; color: #9aa5b1; }
+.slice_container table th, .slice_container table td { white-space: nowrap; }
+.dt-global-filter input::placeholder { color: transparent; }
 """
 
 

@@ -1,7 +1,8 @@
-"""Superset's way to the published version: one locked instance a version, one cursor a request.
+"""Superset's way to the published version: one instance a version, a guarded cursor a request.
 
-Knows DuckDB and the pointers ``published/CURRENT`` and ``published/OPS``, nothing of Superset.
-Nothing here builds or changes data. DuckDB is opened on first use, never before a fork.
+The lock-down itself is serving's (``serving.connect``); here it is shared among a worker's threads
+and made to look like a DB-API connection that refuses writing and stops what runs too long.
+DuckDB is opened on first use, never before a fork.
 """
 
 from __future__ import annotations
@@ -9,26 +10,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from baokuan.home import Home
+from serving import versions
+from serving.connect import check_sql, connect
+
 KEEP = 3
-READING = frozenset({"SELECT", "EXPLAIN"})
-SETTINGS = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-}
-
-
-class NotPublishedError(RuntimeError):
-    """There is no published version to read."""
-
-
-class RefusedError(RuntimeError):
-    """A statement that does more than read."""
 
 
 class TimedOutError(RuntimeError):
@@ -40,49 +30,31 @@ class Version:
     """What one request reads: a published version and, once there is one, an ops version."""
 
     name: str
-    warehouse: Path
-    ops_name: str | None
-    ops: Path | None
+    ops: str | None
 
     @property
     def key(self) -> str:
-        return f"{self.name}+{self.ops_name or ''}"
+        return f"{self.name}+{self.ops or ''}"
 
 
-def current(published: Path) -> Version:
+def current(home: Home) -> Version:
     """Follow the pointers.
 
     Raises:
-        NotPublishedError: no version has been published yet.
+        NothingPublished: no version has been published yet.
     """
-    name = _pointer(published / "CURRENT")
+    name = versions.current(home)
     if name is None:
-        raise NotPublishedError(
-            f"nothing is published below {published}; run the nightly job first (make nightly)"
-        )
-    ops_name = _pointer(published / "OPS")
-    ops = published / "ops" / ops_name / "ops.duckdb" if ops_name else None
-    return Version(name, published / name / "warehouse.duckdb", ops_name, ops)
-
-
-def _pointer(path: Path) -> str | None:
-    try:
-        return path.read_text("utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+        raise versions.NothingPublished(home)
+    return Version(name, versions.read_pointer(versions.ops_pointer(home)))
 
 
 class Instances:
-    """Open instances of the last versions; thread-safe.
+    """Open instances of the last versions that requests asked for; thread-safe."""
 
-    Each pair of warehouse and ops is a fresh in-memory instance with both files attached read-only:
-    DuckDB shares an instance that is opened by file name, and a shared one keeps the ops version
-    it was first given. The settings are locked before the instance is handed to anyone.
-    """
-
-    def __init__(self, keep: int = KEEP, threads: int = 2, memory: str = "1GB") -> None:
+    def __init__(self, home: Home, keep: int = KEEP) -> None:
+        self._home = home
         self._keep = keep
-        self._settings = SETTINGS | {"threads": str(threads), "memory_limit": memory}
         self._open: OrderedDict[str, duckdb.DuckDBPyConnection] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -91,42 +63,11 @@ class Instances:
         with self._lock:
             instance = self._open.get(version.key)
             if instance is None:
-                instance = self._open[version.key] = _open(version, self._settings)
+                instance = self._open[version.key] = connect(self._home, version.name)
             self._open.move_to_end(version.key)
             while len(self._open) > self._keep:
                 self._open.popitem(last=False)[1].close()
-            cursor = instance.cursor()
-        cursor.execute("use warehouse")
-        return cursor
-
-
-def _open(version: Version, settings: dict[str, str]) -> duckdb.DuckDBPyConnection:
-    instance = duckdb.connect(":memory:", config=dict(settings))
-    attach = {"warehouse": version.warehouse}
-    if version.ops is not None:
-        attach["ops"] = version.ops
-    for name, path in attach.items():
-        quoted = str(path).replace("'", "''")
-        instance.execute(f"attach '{quoted}' as {name} (read_only)")
-    instance.execute("use warehouse")
-    instance.execute("detach memory")
-    instance.execute("set enable_external_access = false")
-    instance.execute("set lock_configuration = true")
-    return instance
-
-
-def refuse_writing(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
-    """Let only reading statements through, whatever the settings would still allow.
-
-    Raises:
-        RefusedError: the text holds a statement that is no query.
-    """
-    for part in connection.extract_statements(statement):
-        kind = part.type.name.upper()
-        if kind not in READING:
-            raise RefusedError(
-                f"{kind} is not allowed on the published version: it is read-only. Use SELECT."
-            )
+            return instance.cursor()
 
 
 class GuardedCursor:
@@ -135,25 +76,28 @@ class GuardedCursor:
     def __init__(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> None:
         self._connection = connection
         self._seconds = seconds
-        self._kept_description: Any = None
-        self.connection = self
+        self._description: Any = None
+        self.connection = self  # the dialect looks for the server's notices here
         self.notices: list[str] = []
 
     @property
     def description(self) -> Any:
-        return self._kept_description or self._connection.description
+        return self._description or self._connection.description
 
     @description.setter
     def description(self, value: Any) -> None:
-        self._kept_description = value
+        self._description = value
 
     def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
-        self._kept_description = None
-        refuse_writing(self._connection, statement)
-        self._timed(self._connection.execute, statement, *([parameters] if parameters else []))
+        """Run one query.
 
-    def executemany(self, statement: str, parameters: Any = None, context: Any = None) -> None:
-        raise RefusedError("the published version is read-only")
+        Raises:
+            ServingError: the statement does more than read.
+            TimedOutError: it ran too long.
+        """
+        self._description = None
+        check_sql(statement)
+        self._timed(self._connection.execute, statement, *([parameters] if parameters else []))
 
     def fetchall(self) -> list[Any]:
         return self._timed(self._connection.fetchall)
@@ -166,9 +110,6 @@ class GuardedCursor:
 
     def close(self) -> None:
         """DuckDB's cursors close with their connection."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
 
     def _timed(self, work: Any, *args: Any) -> Any:
         timer = threading.Timer(self._seconds, self._connection.interrupt)
@@ -194,14 +135,19 @@ class GuardedConnection:
     def __init__(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> None:
         self._connection = connection
         self._seconds = seconds
-        self.notices: list[str] = []
 
     def cursor(self) -> GuardedCursor:
         return GuardedCursor(self._connection, self._seconds)
 
+    def begin(self) -> None:
+        """Reads need no transaction: the version never changes."""
+
+    def commit(self) -> None:
+        """Nothing to keep."""
+
+    def rollback(self) -> None:
+        """Nothing to undo."""
+
     def close(self) -> None:
         self._connection.close()
         self.closed = True
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)

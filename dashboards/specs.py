@@ -6,6 +6,7 @@ The shape of specs belongs here; how they become Superset assets is in ``bundle.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,11 @@ from typing import Any
 
 import yaml
 
+from baokuan.home import PROJECT
+
 FOLDER = Path(__file__).parent / "spec"
+CONTRACTS = PROJECT / "ingest" / "contracts"
+SEEDS = PROJECT / "dbt_project" / "seeds"
 LANGUAGES = ("zh", "en")
 TYPES = {
     "text": "VARCHAR",
@@ -29,7 +34,7 @@ FORMATS = {
     "percent": ".1%",
     "seconds": ",.1f",
 }
-KINDS = ("number", "table", "bars", "lines", "bubble", "areas")
+KINDS = ("number", "table", "bars", "lines", "bubble", "areas", "pie")
 AGGREGATES = ("count", "count_distinct", "max", "min", "sum")
 TEXT = "_text"
 
@@ -44,6 +49,9 @@ class Words:
 
     zh: str
     en: str
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.zh, self.en))
 
     def __getitem__(self, language: str) -> str:
         return {"zh": self.zh, "en": self.en}[language]
@@ -72,12 +80,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Source:
-    """Columns taken from one table; ``key`` joins it to the dataset's first table."""
+    """Columns taken from one table; ``key`` joins it to the dataset's first table.
+
+    ``words``: codes that also come in words, as ``<column>_text``; ``localized``: the same where
+    the table has ``<column>_zh`` and ``<column>_en``; ``utc``: times to be shown in local time;
+    ``renamed``: our name of a column and the table's.
+    """
 
     table: str
     columns: tuple[str, ...]
     words: tuple[str, ...] = ()
     key: str | None = None
+    utc: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    localized: tuple[str, ...] = ()
+
+    def texts(self) -> tuple[str, ...]:
+        """Columns that come in words of one language."""
+        return self.words + self.localized
+
+    def real(self, column: str) -> str:
+        """What the table calls a column."""
+        return dict(self.renamed).get(column, column)
 
 
 @dataclass(frozen=True)
@@ -90,13 +114,13 @@ class Dataset:
         """Every column a chart may use, coded ones in words included."""
         for source in self.sources:
             yield from source.columns
-            yield from (f"{column}{TEXT}" for column in source.words)
+            yield from (f"{column}{TEXT}" for column in source.texts())
 
     def table_of(self, column: str) -> str:
         """The published table a column comes from."""
         plain = column.removesuffix(TEXT)
         for source in self.sources:
-            if column in source.columns or (column != plain and plain in source.words):
+            if column in source.columns or (column != plain and plain in source.texts()):
                 return source.table
         raise SpecError(f"datasets.yml: {self.key} has no column {column}")
 
@@ -128,6 +152,7 @@ class Chart:
     dataset: Dataset
     title: Words
     about: Words | None
+    unit: Words
     where: dict[str, Any]
     options: dict[str, Any]
 
@@ -148,7 +173,7 @@ class Chart:
         used = {m.column for m in self.metrics().values()} | set(self.where)
         used |= set(self.options.get("columns", [])) | set(self.options.get("order", {}))
         used |= set(self.options.get("colours", []))
-        for name in ("x", "by", "split", "entity"):
+        for name in ("x", "by", "split", "entity", "sort"):
             if isinstance(self.options.get(name), str):
                 used.add(self.options[name])
         return used
@@ -197,14 +222,14 @@ class Spec:
         Raises:
             SpecError: labels.yml knows no such column.
         """
-        plain = name.removesuffix(TEXT) if name.removesuffix(TEXT) in self.words else name
+        plain = name if name in self.columns else name.removesuffix(TEXT)
         if plain not in self.columns:
             raise SpecError(f"labels.yml: no label for column {name}; add one in both languages")
         return self.columns[plain]
 
 
-def load(folder: Path = FOLDER) -> Spec:
-    """Read all specs.
+def load(folder: Path = FOLDER, contracts: Path = CONTRACTS, seeds: Path = SEEDS) -> Spec:
+    """Read all specs; feeds are called as in their contracts, levels and actions as in dbt's seeds.
 
     Raises:
         SpecError: something is missing or misspelt.
@@ -217,6 +242,9 @@ def load(folder: Path = FOLDER) -> Spec:
         }
         for column, codes in labels["words"].items()
     }
+    words["feed"] = _feeds(contracts)
+    for column in ("level", "action"):
+        words[column] = _seed(seeds / f"hit_{column}s.csv", column)
     datasets = {key: _dataset(key, v) for key, v in _yaml(folder / "datasets.yml").items()}
     colours = _yaml(folder / "colours.yml")
     palette = colours["palette"]
@@ -255,6 +283,22 @@ def _yaml(path: Path) -> dict[str, Any]:
     return value
 
 
+def _feeds(folder: Path) -> dict[str, Words]:
+    found = {path.stem: _yaml(path).get("title", {}) for path in sorted(folder.glob("*.yml"))}
+    return {
+        feed: Words.of([title.get("zh"), title.get("en")], f"{feed}.yml: title")
+        for feed, title in found.items()
+    }
+
+
+def _seed(path: Path, column: str) -> dict[str, Words]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row[column]: Words.of([row["name_zh"], row["name_en"]], f"{path.name}: {row[column]}")
+            for row in csv.DictReader(file)
+        }
+
+
 def _column(name: str, value: dict[str, Any]) -> Column:
     where = f"labels.yml: {name}"
     if value.get("type") not in TYPES:
@@ -271,7 +315,15 @@ def _column(name: str, value: dict[str, Any]) -> Column:
 def _dataset(key: str, value: dict[str, Any]) -> Dataset:
     parts = [value, *value.get("joins", [])]
     sources = tuple(
-        Source(p["table"], tuple(p["columns"]), tuple(p.get("words", ())), p.get("key"))
+        Source(
+            p["table"],
+            tuple(p["columns"]),
+            tuple(p.get("words", ())),
+            p.get("key"),
+            tuple(p.get("utc", ())),
+            tuple(p.get("renamed", {}).items()),
+            tuple(p.get("localized", ())),
+        )
         for p in parts
     )
     dataset = Dataset(key, Words.of(value["name"], f"datasets.yml: {key}"), sources)
@@ -288,10 +340,7 @@ def _dashboard(key: str, value: dict[str, Any], datasets: dict[str, Dataset]) ->
     placed = [name for row in rows for name in row.widths]
     if sorted(placed) != sorted(charts):
         raise SpecError(f"{where}: layout must place every chart once; placed {placed}")
-    filters = tuple(
-        Filter(datasets[f["dataset"]], f["column"], tuple(f.get("default", ())))
-        for f in value.get("filters", [])
-    )
+    filters = tuple(_filter(f, datasets, where) for f in value.get("filters", []))
     return Dashboard(
         key,
         Words.of(value["title"], f"{where}: title"),
@@ -318,6 +367,7 @@ def _chart(name: str, value: dict[str, Any], datasets: dict[str, Dataset], where
         datasets[dataset],
         title,
         Words.of(about, f"{where}: chart {name}, about") if about else None,
+        Words.of(rest.pop("unit", list(title)), f"{where}: chart {name}, unit"),
         rest.pop("where", {}),
         rest,
     )
@@ -327,6 +377,13 @@ def _chart(name: str, value: dict[str, Any], datasets: dict[str, Dataset], where
             f"{where}: chart {name}: dataset {dataset} has no {', '.join(sorted(missing))}"
         )
     return chart
+
+
+def _filter(value: dict[str, Any], datasets: dict[str, Dataset], where: str) -> Filter:
+    dataset, column = datasets.get(value["dataset"]), value["column"]
+    if dataset is None or column not in set(dataset.columns()):
+        raise SpecError(f"{where}: filter: no column {column} in dataset {value['dataset']}")
+    return Filter(dataset, column, tuple(value.get("default", ())))
 
 
 def _row(value: dict[str, Any], charts: dict[str, Chart], where: str) -> Row:

@@ -23,7 +23,6 @@ SQLALCHEMY_DATABASE_URI = f"sqlite:///{STATE / 'superset.db'}?check_same_thread=
 SQLALCHEMY_ENGINE_OPTIONS = {"poolclass": QueuePool, "pool_size": 20, "max_overflow": 20}
 
 APP_NAME = "爆款 baokuan"
-APP_ICON = "/static/assets/images/favicon.png"
 LOGO_TARGET_PATH = "/dashboard/list/"
 FAB_API_SWAGGER_UI = False
 BABEL_DEFAULT_LOCALE = "zh"
@@ -42,6 +41,21 @@ FEATURE_FLAGS = {
 }
 ENABLE_UI_THEME_ADMINISTRATION = False
 THEME_DARK = None
+THEME_DEFAULT = {
+    "algorithm": "default",
+    "token": {
+        "brandAppName": APP_NAME,
+        "brandLogoAlt": "Apache Superset",
+        "brandLogoUrl": "/static/assets/images/superset-logo-horiz.png",
+        "brandLogoMargin": "18px 0",
+        "brandLogoHref": LOGO_TARGET_PATH,
+        "brandLogoHeight": "24px",
+        "colorPrimary": "#1F6F8B",
+        "colorLink": "#1F6F8B",
+        "fontUrls": [],
+        "fontFamily": "Inter, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
+    },
+}
 
 # Only this server is spoken to: no maps, no fonts, no telemetry pixel.
 TALISMAN_ENABLED = True

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def remove(uuids: list[str]) -> list[str]:
-    """Delete what bears one of these ids: dashboards first, then charts, datasets, saved queries."""
+    """Delete what bears one of these ids; dashboards go before charts, those before datasets."""
     from superset import db
     from superset.connectors.sqla.models import SqlaTable
     from superset.models.dashboard import Dashboard

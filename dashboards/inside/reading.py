@@ -16,6 +16,7 @@ from flask import g, has_app_context
 
 from baokuan.home import Home, config_dir
 from dashboards import published
+from serving.versions import NothingPublished
 
 NO_REGION = "''"
 _instances: dict[int, published.Instances] = {}
@@ -24,9 +25,9 @@ _instances: dict[int, published.Instances] = {}
 def version() -> published.Version:
     """The version of this request: read once, so that one answer never mixes two versions."""
     if not has_app_context():
-        return published.current(Home.from_env().published)
+        return published.current(Home.from_env())
     if "baokuan_version" not in g:
-        g.baokuan_version = published.current(Home.from_env().published)
+        g.baokuan_version = published.current(Home.from_env())
     return g.baokuan_version
 
 
@@ -34,14 +35,14 @@ def answer_key() -> str:
     """What a cached answer depends on besides its query."""
     try:
         name = version().key
-    except published.NotPublishedError:
+    except NothingPublished:
         name = "unpublished"
     return f"{name}/{_fingerprint(_regions_file())}"
 
 
 def connect(seconds: float) -> published.GuardedConnection:
     """A guarded connection on this request's version; one set of instances for each process."""
-    instances = _instances.setdefault(os.getpid(), published.Instances())
+    instances = _instances.setdefault(os.getpid(), published.Instances(Home.from_env()))
     return published.GuardedConnection(instances.cursor(version()), seconds)
 
 

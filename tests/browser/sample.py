@@ -6,12 +6,17 @@ pictures can be judged. Not the simulator: no exports, no mess, nothing is compu
 
 from __future__ import annotations
 
+import json
 import math
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+
+from baokuan.home import Home
+from dashboards.specs import load
+from serving import ops
 
 AS_OF = date(2026, 10, 31)
 CATEGORIES = [
@@ -26,38 +31,40 @@ COLORS = [("BLK", "黑色"), ("WHT", "米白"), ("NVY", "藏青"), ("CAM", "驼�
 BANDS = ["AW1", "AW2", "AW3"]
 
 
-def publish(published: Path, version: str = "20261031T220000000000Z-nightly", seed: int = 7) -> str:
-    """Write ``published/<version>`` and its ops database, and point ``CURRENT`` and ``OPS`` there."""
-    folder = published / version
+def publish(home: Home, version: str = "20261031T220000000000Z-nightly", seed: int = 7) -> str:
+    """Write ``published/<version>``, point ``CURRENT`` there, and make the ops database."""
+    folder = home.published / version
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         _fill(con, random.Random(seed))
-    ops = published / "ops" / version
-    ops.mkdir(parents=True)
-    with duckdb.connect(str(ops / "ops.duckdb")) as con:
-        _fill_ops(con, version, random.Random(seed))
-    (published / "OPS").write_text(version + "\n", "utf-8")
-    (published / "CURRENT").write_text(version + "\n", "utf-8")
+    (home.published / "CURRENT").write_text(version + "\n", "utf-8")
+    _record(home, version, random.Random(seed))
+    ops.renew(home)
     return version
 
 
 BOARD_DDL = """
-create schema core; create schema hits;
-create table core.dim_skc (
-    skc_id varchar, style_id varchar, style_name varchar, color_code varchar, color_name varchar,
-    brand varchar, season_name varchar, band varchar, category_l1 varchar, category_l2 varchar,
-    category_l3 varchar, gender varchar, launch_date date);
+create schema hits;
 create table hits.board (
-    skc_id varchar, as_of_date date, {ratios},
+    skc_id varchar, as_of_date date, style_id varchar, style_name varchar, color_name varchar,
+    season_name varchar, band varchar, category_l1 varchar, category_l2 varchar,
+    category_l3 varchar, gender varchar, launch_date date, {ratios},
     days_since_launch bigint, days_since_launch_status varchar,
     cum_net_units bigint, cum_net_units_status varchar,
     net_units_7d bigint, net_units_7d_status varchar,
-    suggested_reorder_units bigint, coverage decimal(18,6), score decimal(18,2),
-    level varchar, stage varchar, action varchar);
+    reorder_open_units bigint, coverage decimal(18,6), score decimal(18,2),
+    level varchar, level_zh varchar, level_en varchar, stage varchar,
+    action varchar, action_zh varchar, action_en varchar,
+    action_reason_zh varchar, action_reason_en varchar);
 create table hits.daily (
     skc_id varchar, as_of_date date, days_since_launch bigint, cum_net_units bigint,
     net_units_7d bigint, sell_through_rate decimal(18,6), weeks_of_supply decimal(18,6));
 """
+LABELS = {
+    code: tuple(text)
+    for column in ("level", "action")
+    for code, text in load().words[column].items()
+}
 RATIOS = [
     "lifecycle_progress", "units_per_store_day", "store_active_rate", "same_age_index",
     "distribution_rate", "distribution_depth", "full_size_rate", "sell_through_rate",
@@ -80,11 +87,8 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
         band = BANDS[style % 3]
         age = 14 + 25 * (style % 3) + style % 7
         launch = AS_OF - timedelta(days=age - 1)
-        con.execute(
-            "insert into core.dim_skc values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [skc, f"K26{style:03d}", f"{l3}{style:03d}", code, color_name, "卡宾", "2026AW", band,
-             l1, l2, l3, "男" if style % 2 else "女", launch],
-        )  # fmt: skip
+        who = [f"K26{style:03d}", f"{l3}{style:03d}", color_name, "2026AW", band, l1, l2, l3,
+               "男" if style % 2 else "女", launch]  # fmt: skip
         heat = rng.lognormvariate(0, 0.6)
         received = int(rng.uniform(1500, 4000))
         cum, days = 0.0, []
@@ -99,13 +103,13 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
                 [skc, launch + timedelta(days=day - 1), day, int(cum), int(week),
                  round(cum / received, 6), round(cover, 6)],
             )  # fmt: skip
-        _board_row(con, rng, skc, age, heat, received, days)
+        _board_row(con, rng, [skc, AS_OF, *who], age, heat, received, days)
 
 
 def _board_row(
     con: duckdb.DuckDBPyConnection,
     rng: random.Random,
-    skc: str,
+    who: list[object],
     age: int,
     heat: float,
     received: int,
@@ -132,24 +136,82 @@ def _board_row(
         "gross_margin_rate": rng.uniform(0.5, 0.68),
         "return_rate": rng.uniform(0.03, 0.3) if age > 25 else None,
     }
-    action = None
+    action = "none"
     if level == "hit":
-        action = "widen" if wide < 0.6 else "fill_sizes" if sizes < 0.75 else "reorder"
-        action = action if cover < 6 or action != "reorder" else None
+        action = "widen" if wide < 0.6 else "move_sizes" if sizes < 0.75 else "reorder"
+        action = action if cover < 6 or action != "reorder" else "none"
     elif level == "slow" and wide > 0.6:
         action = "pull_back"
     stage = "intro" if age < 18 else "growth" if age < 40 else "mature" if age < 60 else "decline"
-    row: list[object] = [skc, AS_OF]
+    row = list(who)
     for name in RATIOS:
         number = value[name]
         known = number is not None
         row += [round(number, 6) if known else None, round(number * 100, 2) if known else None,
                 100 if known else None, "ok" if known else "immature"]  # fmt: skip
     row += [age, "ok", int(cum), "ok", int(week), "ok", int(max(0, week * 4 - (received - cum))),
-            0.98, round(score, 2), level, stage, action]  # fmt: skip
+            0.98, round(score, 2), level, *LABELS[level], stage, action, *LABELS[action],
+            *(f"{text}：{cover:.1f}" for text in LABELS[action])]  # fmt: skip
     con.execute(f"insert into hits.board values ({','.join('?' * len(row))})", row)
 
 
-def _fill_ops(con: duckdb.DuckDBPyConnection, version: str, rng: random.Random) -> None:
-    con.execute("create table publications (version varchar, kind varchar, result varchar)")
-    con.execute("insert into publications values (?, 'nightly', 'published')", [version])
+def _record(home: Home, version: str, rng: random.Random) -> None:
+    """The records of a week of nightly runs: arrivals, checks, one refused version."""
+    feeds = ["pos_receipt_line", "ec_order_line", "erp_stock_move", "crm_member", "pos_traffic"]
+    for day in range(7):
+        at = datetime(2026, 10, 25, 21, 40, tzinfo=UTC) + timedelta(days=day)
+        run, as_of = f"run-{day}", (at + timedelta(hours=8)).date() - timedelta(days=1)
+        refused = day == 3
+        done = at + timedelta(seconds=rng.randint(95, 160))
+        _write(home.ops_records / "runs" / f"{run}.json", {
+            "run_id": run, "job": "nightly", "status": "refused" if refused else "success",
+            "started_at": at.isoformat(), "finished_at": done.isoformat(),
+            "as_of_date": as_of.isoformat(), "version": None if refused else version,
+            "reason": "hits.board: 12 rows without launch date" if refused else None,
+        })  # fmt: skip
+        _write(home.ops_records / "publications" / f"{run}.json", {
+            "at": done.isoformat(), "action": "refused" if refused else "published",
+            "version": None if refused else version, "kind": "nightly", "run_id": run,
+            "reason": "hits.board: 12 rows without launch date" if refused else None,
+            "as_of_date": as_of.isoformat(), "tables": 30, "rows": 1_200_000 + day * 900,
+            "bytes": 88_000_000, "seconds": round(rng.uniform(1, 3), 2),
+        })  # fmt: skip
+        for feed in feeds:
+            blocked = feed == "pos_traffic" and day == 5
+            rows, bad = rng.randint(800, 4000), rng.randint(0, 12)
+            _write(home.outcomes / f"{feed}-{day}.json", {
+                "file_id": f"{feed}-{day}", "feed": feed, "contract": feed,
+                "source": f"{feed.split('_')[0]}/{feed}_delta_{as_of:%Y%m%d}_1.csv",
+                "content_hash": f"{rng.getrandbits(64):x}", "bytes": rows * 80,
+                "file_date": as_of.isoformat(), "file_seq": "1", "encoding": "gb18030",
+                "status": "blocked" if blocked else "loaded",
+                "reason": "column 进店人数 is missing" if blocked else None,
+                "remedy": "export the file again with its header" if blocked else None,
+                "rows_in_file": rows, "rows_kept": 0 if blocked else rows - bad,
+                "rows_quarantined": 0 if blocked else bad, "rows_held": rows if blocked else 0,
+                "rows_skipped": {"blank": 0}, "rows_derived": 0, "values_rejected": 0,
+                "batch": day + 1, "contract_version": "1", "ingested_at": at.isoformat(),
+            })  # fmt: skip
+        results = [
+            {
+                "run_id": run, "suite": suite, "target": target, "expectation": name,
+                "column": column, "severity": severity, "status": "failed" if bad else "passed",
+                "success": not bad, "observed": "12" if bad else "0", "details": "",
+                "checked_at": done.isoformat(),
+            }
+            for suite, target, name, column, severity, bad in [
+                ("bronze", "pos_receipt_line", "not_null", "store_code", "block_feed", False),
+                ("bronze", "pos_traffic", "fresh", None, "warn", day == 5),
+                ("candidate", "hits.board", "unique", "skc_id", "block_version", False),
+                ("candidate", "hits.board", "not_null", "as_of_date", "block_version",
+                 refused),
+            ]
+        ]  # fmt: skip
+        path = home.ops_records / "quality" / f"{run}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(one) + "\n" for one in results), "utf-8")
+
+
+def _write(path: Path, record: dict[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
