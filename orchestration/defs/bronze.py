@@ -116,9 +116,9 @@ def verdict_of(
 
 def describe(result: quality.gates.Result) -> str:
     """What was expected, in the suite's words, and what was found; never a row."""
-    return f"{result.expectation}: {result.details} (observed: {result.observed})"
+    return f"{result.expectation}: {result.details[:200]} (observed: {result.observed})"
 
 
-def first_lines(results: Sequence[quality.gates.Result], most: int = 5) -> str:
+def first_lines(results: Sequence[quality.gates.Result], most: int = 3) -> str:
     more = f" and {len(results) - most} more" if len(results) > most else ""
     return "; ".join(f"{r.suite}: {describe(r)}" for r in results[:most]) + more
