@@ -1,0 +1,105 @@
+"""Command line: ``python -m simulator --out LANDING --truth TRUTHDIR``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from simulator import (
+    comebacks,
+    export_ec,
+    export_events,
+    export_master,
+    export_pos,
+    export_stock,
+    orders,
+    people,
+    receipts,
+    stock,
+    truth,
+)
+from simulator.config_files import write_config
+from simulator.files import Sink
+from simulator.run import simulate
+from simulator.settings import Settings
+from simulator.windows import Windows
+
+
+def parse(arguments: list[str] | None) -> Settings:
+    """Settings from the command line."""
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="landing folder for the exports")
+    parser.add_argument("--truth", type=Path, required=True, help="folder for the truth (tests)")
+    parser.add_argument("--config", type=Path, help="folder for the retailer's own lists")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--end", type=date.fromisoformat, default=date(2026, 10, 31),
+                        help="last business day of the history")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 = about 60 stores, 800 SKCs")
+    parser.add_argument("--months", type=int, default=27)
+    parser.add_argument("--days-after", type=int, default=0, metavar="N",
+                        help="go on N days after --end and write only those days' exports")
+    parser.add_argument("--hold", action="append", default=[], metavar="STORE:DATE",
+                        help="hold back a store's POS files of a day, as S001:2026-10-31")
+    parser.add_argument("--release", action="store_true", help="write what was held back before")
+    given = parser.parse_args(arguments)
+    holds = []
+    for text in given.hold:
+        store, _, day = text.partition(":")
+        try:
+            holds.append((store, date.fromisoformat(day)))
+        except ValueError:
+            parser.error(f"--hold {text!r}: write STORE:DATE, as S001:2026-10-31")
+    try:
+        return Settings(given.out, given.truth, given.seed, given.end, given.scale, given.months,
+                        given.days_after, given.config, tuple(holds), given.release)
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def generate(settings: Settings, quiet: bool = False) -> Sink:
+    """Simulate, write the exports and the truth; returns what was written."""
+    begin = time.monotonic()
+
+    def progress(text: str) -> None:
+        if not quiet:
+            print(f"{time.monotonic() - begin:6.1f}s  {text}", file=sys.stderr, flush=True)
+
+    record = settings.truth / "held.json"
+    before = {tuple(x) for x in json.loads(record.read_text())} if record.exists() else set()
+    held = {(store, f"{day:%Y%m%d}") for store, day in settings.holds}
+    go = before - held if settings.release or settings.days_after else set()
+    progress(f"{settings.start} to {settings.day(settings.days - 1)}, scale {settings.scale:g}")
+    history = simulate(settings, progress)
+    crowd = people.build(settings, history.places)
+    slips = receipts.build(history, crowd)
+    sold = orders.build(history, crowd)
+    back = comebacks.build(history, slips, sold)
+    moves = stock.build(history, sold)
+    progress("documents made")
+    sink = Sink(settings, Windows(settings), progress, held, go)
+    export_master.export(history, crowd, slips, sink)
+    export_pos.export(history, crowd, slips, back, sink)
+    export_ec.export(history, crowd, sold, back, sink)
+    export_events.export(history, crowd, sink)
+    export_stock.export(history, moves, sink)
+    counts = truth.write(history, crowd, slips, sold, back, moves, sink)
+    record.write_text(json.dumps(sorted(held)))
+    if settings.config:
+        write_config(settings.config, crowd)
+    progress(f"truth: {counts}")
+    progress(f"{sink.files:,} files, {sink.bytes / 1e6:,.0f} MB in {settings.out}")
+    return sink
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point; 0 when everything was written."""
+    generate(parse(arguments))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
