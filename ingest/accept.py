@@ -58,10 +58,14 @@ def type_rows(
     source = pa.concat_tables(parts, promote_options="default")
     con.register("raw_rows", source)
     try:
-        con.execute(
-            "create or replace temp table typed as "
-            + typing_sql.statement(contract, "raw_rows")
-        )
+        full: frozenset[str] = frozenset()
+        while True:
+            sql = typing_sql.statement(contract, "raw_rows", full)
+            con.execute(f"create or replace temp table typed as {sql}")
+            more = typing_sql.unsettled(contract, _noted(con), full)
+            if not more:
+                break
+            full |= more
     finally:
         con.unregister("raw_rows")
     select = "select * from typed where {} order by _f, _row_no"
@@ -71,6 +75,15 @@ def type_rows(
     ).to_arrow_table()
     con.execute("drop table typed")
     return kept, noted
+
+
+def _noted(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Every column that a note or a reason names."""
+    found = con.execute(
+        "select distinct unnest(list_append(string_split(coalesce(_notes, ''), ','), "
+        "coalesce(_reason_column, ''))) from typed where _reason is not null or _notes is not null"
+    ).fetchall()
+    return {name for (name,) in found}
 
 
 def write_files(

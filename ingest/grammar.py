@@ -1,9 +1,9 @@
 """How a retailer's text becomes a value: one DuckDB SQL expression for each type.
 
 Belongs here: what counts as a number, date, time, yes or no, and identifier (mess catalogue M4,
-M5, M6). Each expression takes trimmed text and gives NULL for what it cannot read; a cheap test
-comes first and the full grammar only sees what fails it, so that clean files stay fast.
-Which column uses which expression does not belong here.
+M5, M6). ``quick_*`` reads the plain form of raw text and is cheap; the full grammar of trimmed text
+costs planning and running time, and is compiled only for columns that need it. Both give NULL for
+what they cannot read. Which column uses which expression does not belong here.
 """
 
 from __future__ import annotations
@@ -38,9 +38,17 @@ def listed(texts: tuple[str, ...] | list[str]) -> str:
     return ", ".join(quoted(text) for text in texts)
 
 
-def trimmed(x: str) -> str:
+def trimmed(r: str) -> str:
     """Text without surrounding white space, full-width and zero-width ones included."""
-    return f"nullif(trim({x}, {quoted(SPACES)}), '')"
+    edge = "[\\s\\x{a0}\\x{3000}\\x{feff}\\x{200b}]"
+    odd = f"regexp_matches({r}, {quoted(f'^{edge}|{edge}$')})"
+    return f"case when {r} = '' then null when {odd} then nullif(trim({r}, {quoted(SPACES)}), '') else {r} end"
+
+
+def without(x: str, texts: list[str]) -> str:
+    """``x``, NULL where it is one of the texts."""
+    whens = " ".join(f"when {quoted(text)} then null" for text in texts)
+    return f"case {x} {whens} else {x} end" if texts else x
 
 
 def narrow(x: str) -> str:
@@ -76,25 +84,26 @@ def _wide_decimal(x: str) -> str:
     return let("np", parts, f"case when np.n <> '' and ({signs}) then {scaled} end")
 
 
+def quick_number(r: str, sql_type: str) -> str:
+    return f"try_cast({r} as {sql_type})"
+
+
 def number(x: str, sql_type: str) -> str:
     """Amounts and decimals: 1,299.00, ¥12, 3元, 1.2万, 12%, (5.00), full-width digits.
 
     A percentage is a hundredth. Commas must group thousands, else the value is not read.
     """
-    plain = "'[-+]?[0-9]{1,14}([.][0-9]*)?([eE]-?[0-9]{1,2})?'"
-    return (
-        f"case when regexp_full_match({x}, {plain}) then try_cast({x} as {sql_type}) "
-        f"else try_cast({_wide_decimal(x)} as {sql_type}) end"
-    )
+    return f"coalesce(try_cast({x} as {sql_type}), try_cast({_wide_decimal(x)} as {sql_type}))"
+
+
+def quick_integer(r: str) -> str:
+    return f"case when regexp_full_match({r}, '[-+]?[0-9]{{1,18}}') then try_cast({r} as bigint) end"
 
 
 def integer(x: str) -> str:
     """Whole numbers: 3, 1,200, 3件, 12.0; a fraction that is not 0 is not read."""
-    slow = let("w", _wide_decimal(x), "case when w = floor(w) then try_cast(w as bigint) end")
-    return (
-        f"case when regexp_full_match({x}, '[-+]?[0-9]{{1,18}}') then try_cast({x} as bigint) "
-        f"else {slow} end"
-    )
+    whole = "case when w = floor(w) then try_cast(w as bigint) end"
+    return f"coalesce({quick_integer(x)}, {let('w', _wide_decimal(x), whole)})"
 
 
 def _year_last(x: str, order: str) -> str:
@@ -115,13 +124,17 @@ def ambiguous_date(x: str) -> str:
     return f"regexp_full_match({x}, '[0-9]{{1,2}}[-/.][0-9]{{1,2}}([-/.][0-9]{{2}}|[-/.][0-9]{{4}})?')"
 
 
+def quick_date(r: str) -> str:
+    return f"case when strlen({r}) = 10 and substr({r}, 5, 1) = '-' then try_cast({r} as date) end"
+
+
 def date(x: str, order: str = "ymd") -> str:
     """Dates: 2025-09-01, 2025/9/1, 20250901, 2025年9月1日, 1-Sep-25, 45901 (Excel), with or
     without a time of day behind them, which is dropped."""
     formats = "[" + listed(_DATE_FORMATS) + "]"
     y = narrow(x)
     day = f"regexp_replace({y}, '[ T][0-9].*$', '')"
-    slow = (
+    return (
         f"case when regexp_full_match({y}, '[2-7][0-9]{{4}}([.][0-9]*)?') "
         f"then date '1899-12-30' + cast(floor(try_cast({y} as double)) as int) "
         f"when regexp_full_match({day}, '[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}') "
@@ -131,13 +144,11 @@ def date(x: str, order: str = "ymd") -> str:
         f"when regexp_full_match({y}, {quoted(_MONTHS)}) then try_strptime({y}, {formats})::date "
         f"when regexp_full_match({day}, '[0-9]{{8}}|[0-9]{{4}}[年.][0-9]{{1,2}}[月.][0-9]{{1,2}}日?') "
         f"then try_strptime({day}, {formats})::date "
-        f"else ({timestamp_slow(y)})::date end"
+        f"else ({_stamp(y)})::date end"
     )
-    fast = f"strlen({x}) = 10 and substr({x}, 5, 1) = '-'"
-    return f"case when {fast} then coalesce(try_cast({x} as date), {slow}) else {slow} end"
 
 
-def timestamp_slow(y: str) -> str:
+def _stamp(y: str) -> str:
     formats = "[" + listed(_TIME_FORMATS) + "]"
     return (
         f"case when regexp_full_match({y}, '[0-9]{{10}}') and {y} between '1000000000' and '4102444800' "
@@ -156,13 +167,25 @@ def is_epoch(y: str) -> str:
     return f"(strlen({y}) in (10, 13) and regexp_full_match({y}, '[0-9]{{10}}|1[0-9]{{12}}'))"
 
 
+def moved(value: str, zone: str, local: str) -> str:
+    """A naive time in one zone as naive time in another."""
+    if zone == local:
+        return value
+    return f"timezone({quoted(local)}, timezone({quoted(zone)}, {value}))"
+
+
+def quick_timestamp(r: str, zone: str, local: str) -> str:
+    plain = f"strlen({r}) = 19 and substr({r}, 17, 1) = ':' and not suffix({r}, 'Z')"
+    return f"case when {plain} then {moved(f'try_cast({r} as timestamp)', zone, local)} end"
+
+
 def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
     """Times: as dates, with an optional time of day; Excel serials; epoch s and ms.
 
     Values without an offset are in ``zone``; the result is naive time in ``local``.
     """
     y = narrow(x)
-    day_only = f"case when not contains({y}, ':') then ({date(x, order)})::timestamp end"
+    day_only = f"case when not contains({y}, ':') then ({date(y, order)})::timestamp end"
     iso = "'[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'"
     year_last = "'[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?'"
     clock = f"split_part({y}, ' ', 2)"
@@ -171,20 +194,14 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
         f"({_year_last(f'split_part({y}, chr(32), 1)', order)}) + "
         f"try_cast(case when strlen({clock}) < 6 then {clock} || ':00' else {clock} end as interval) "
         f"when regexp_full_match({y}, {iso}) then try_cast({y} as timestamp) "
-        f"else coalesce({timestamp_slow(y)}, {day_only}) end"
+        f"else coalesce({_stamp(y)}, {day_only}) end"
     )
     offset = f"regexp_matches({y}, '[0-9](Z|[+-][0-9]{{2}}:?[0-9]{{2}}| UTC)$') and contains({y}, ':')"
     zoned = f"timezone({quoted(local)}, try_cast({y} as timestamptz))"
-    same = zone == local
-    moved = by_day if same else f"timezone({quoted(local)}, timezone({quoted(zone)}, {by_day}))"
-    epoch = f"timezone({quoted(local)}, timezone('UTC', {timestamp_slow(y)}))"
-    fast = f"strlen({x}) = 19 and regexp_full_match({x}, '[0-9]{{4}}-[0-9-]{{5}}[ T][0-9:]{{8}}')"
-    quick = f"try_cast({x} as timestamp)"
-    if not same:
-        quick = f"timezone({quoted(local)}, timezone({quoted(zone)}, {quick}))"
+    epoch = moved(_stamp(y), "UTC", local)
     return (
-        f"case when {fast} then {quick} when {offset} then {zoned} "
-        f"when {is_epoch(y)} then {epoch} else {moved} end"
+        f"case when {offset} then {zoned} when {is_epoch(y)} then {epoch} "
+        f"else {moved(by_day, zone, local)} end"
     )
 
 

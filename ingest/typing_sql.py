@@ -30,44 +30,59 @@ def ident(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(column: Column) -> str:
-    """Trimmed text of a column, NULL for every way of writing nothing."""
+def _raw(column: Column) -> str:
     if column.const is not None:
         return quoted(column.const)
-    if column.expr is not None:
-        source = f"cast(({column.expr}) as varchar)"
-    elif column.sources:
-        source = f"r.{ident('r_' + column.name)}"
-    else:
-        return "null::varchar"
+    return ident(f"r_{column.name}") if column.sources or column.expr else "null::varchar"
+
+
+def _text(column: Column) -> str:
+    """Trimmed text of a column, NULL for every way of writing nothing."""
     nulls = [*grammar.NULL_TEXTS, *column.nulls, *column.open_end]
-    if column.type in ("integer", "decimal", "money", "date", "timestamp", "boolean"):
+    if column.type != "text":
         nulls += [t for t in grammar.NULL_MARKS if t not in grammar.NO or column.type != "boolean"]
     if column.type in ("date", "timestamp"):
         nulls += grammar.PLACEHOLDER_DATES
-    text = grammar.trimmed(source)
-    return f"case when {text} not in ({grammar.listed(nulls)}) then {text} end"
+    return grammar.without(f"({grammar.trimmed(_raw(column))})", nulls)
 
 
-def _value(column: Column, zone: str) -> str:
-    """Typed value of the trimmed text; NULL for what cannot be read."""
-    x, sql_type = ident(f"x_{column.name}"), TYPES[column.type]
+def _value(column: Column, zone: str, full: bool) -> str:
+    """Typed value of a column's raw text; NULL for what cannot be read."""
+    r, x, sql_type = _raw(column), ident(f"x_{column.name}"), TYPES[column.type]
+    if is_plain_text(column):
+        return grammar.identifier(x) if column.id else x
+    source = column.timezone or zone
     if column.map is not None:
-        codes = grammar.listed(sorted(set(column.map.values())))
-        pairs = " ".join(f"when {quoted(k)} then {quoted(v)}" for k, v in column.map.items())
-        mapped = f"case {x} {pairs} else case when {x} in ({codes}) then {x} end end"
-        return mapped if column.type == "text" else f"try_cast({mapped} as {sql_type})"
-    if column.type == "integer":
-        return grammar.integer(x)
-    if column.type in ("decimal", "money"):
-        return grammar.number(x, sql_type)
-    if column.type == "date":
-        return grammar.date(x, column.order)
-    if column.type == "timestamp":
-        return grammar.timestamp(x, column.timezone or zone, zone, column.order)
-    if column.type == "boolean":
-        return grammar.boolean(x)
-    return grammar.identifier(x) if column.id else x
+        codes = {code: code for code in sorted({*column.map.values()})} | column.map
+        mapped = _cases("t" if full else r, codes)
+        quick = mapped if column.type == "text" else f"try_cast({mapped} as {sql_type})"
+        whole = quick
+    elif column.type == "integer":
+        quick, whole = grammar.quick_integer(r), grammar.integer("t")
+    elif column.type in ("decimal", "money"):
+        quick, whole = grammar.quick_number(r, sql_type), grammar.number("t", sql_type)
+    elif column.type == "date":
+        quick, whole = grammar.quick_date(r), grammar.date("t", column.order)
+    elif column.type == "timestamp":
+        quick = grammar.quick_timestamp(r, source, zone)
+        whole = grammar.timestamp("t", source, zone, column.order)
+    else:
+        quick, whole = grammar.boolean(r), grammar.boolean("t")
+    if not full:
+        return f"case when {r} is not null then {quick} end"
+    slow = grammar.let("t", _text(column), f"case when t is not null then {whole} end")
+    if column.map is not None or column.type == "boolean":
+        return f"case when {r} is not null then {slow} end"
+    return f"case when {r} is not null then coalesce({quick}, {slow}) end"
+
+
+def is_plain_text(column: Column) -> bool:
+    return column.type == "text" and column.map is None
+
+
+def _cases(x: str, pairs: dict[str, str]) -> str:
+    whens = " ".join(f"when {quoted(key)} then {quoted(value)}" for key, value in pairs.items())
+    return f"case {x} {whens} end"
 
 
 def _allowed(column: Column) -> str:
@@ -149,44 +164,68 @@ def _safe(column: Column) -> list[str]:
     return [value]
 
 
-def statement(contract: Contract, source: str) -> str:
-    """SELECT over the relation ``source``; see the module docstring for its input and output."""
+def statement(contract: Contract, source: str, full: frozenset[str] = frozenset()) -> str:
+    """SELECT over the relation ``source``; see the module docstring for its input and output.
+
+    Only the columns in ``full`` are read by the full grammar. If the result has notes or reasons
+    about other columns (``unsettled``), it must be run again with those added.
+    """
     columns = [column for column in contract.columns if column.ordinal is None]
-    given = raw_sources(contract)
-    shown = [column for column in given if not column.is_personal]
-    bad = [column for column in columns if _can_fail(column)]
-    phones = [column for column in columns if column.personal == "phone"]
-    texts = [f"{_text(c)} as {ident('x_' + c.name)}" for c in columns]
-    raws = [ident(f"r_{c.name}") for c in shown]
-    values = [f"{_value(c, contract.zone)} as {ident('v_' + c.name)}" for c in columns]
-    final = [f"{_filled(c, contract)} as {ident(c.name)}" for c in columns]
-    final += [
-        f"({ident('x_' + c.name)} is not null and ({_allowed(c)}) is null) as {ident('b_' + c.name)}"
-        for c in bad
+    raws = [ident(f"r_{c.name}") for c in columns if c.sources]
+    raws += [f"cast(({c.expr}) as varchar) as {ident('r_' + c.name)}" for c in columns if c.expr]
+    texts = [f"{_text(c)} as {ident('x_' + c.name)}" for c in columns if is_plain_text(c)]
+    values = [
+        f"{_value(c, contract.zone, c.name in full)} as {ident('v_' + c.name)}" for c in columns
     ]
-    final += [_normal_phone(c) for c in phones]
+    failing = [column for column in columns if _can_fail(column)]
+    judged = [f"{_filled(c, contract)} as {ident(c.name)}" for c in columns]
+    judged += [f"{_is_bad(c, full)} as {ident('b_' + c.name)}" for c in failing]
+    judged += [_normal_phone(c) for c in columns if c.personal == "phone"]
     safe = [expression for c in columns for expression in _safe(c)]
-    outputs = [ident(name) for c in columns for name, _ in c.outputs]
-    content = ", ".join(f"coalesce({name}::varchar, chr(30))" for name in outputs)
-    meta = "_f, _row_no"
+    outputs = ", ".join(ident(name) for c in columns for name, _ in c.outputs)
     return (
-        f"with texts as (select {meta}, _file_date, {', '.join(texts + raws)} from {source} r), "
-        f"parsed as (select *, {', '.join(values)} from texts), "
-        f"judged as (select * exclude ({', '.join(ident('v_' + c.name) for c in columns)}), "
-        f"{', '.join(final)}, {', '.join(ident('v_' + c.name) for c in columns)} from parsed), "
-        f"safe as (select {meta}, {', '.join(safe)}, {_judgement(contract)}, "
-        f"{_notes(bad, contract.rules)} as _notes, {_raw_json(shown)} as _raw_all, "
-        f"{', '.join(_counts(contract))} from judged), "
-        f"hashed as (select *, md5_number_lower(concat_ws(chr(31), {content})) as _content_hash "
-        f"from safe) "
-        f"select {meta}, {', '.join(_ordered(contract))}, _content_hash, _reason, _reason_column, "
-        f"_notes, case when _reason is not null or _notes is not null then _raw_all end as _raw, "
-        f"{', '.join('_n_' + name for name in COUNTS)} from hashed"
+        f"with raws as (select _f, _row_no, _file_date{_listed(raws)} from {source} r), "
+        f"texts as (select *{_listed(texts)} from raws), "
+        f"parsed as (select *{_listed(values)} from texts), "
+        f"judged as (select *{_listed(judged)} from parsed), "
+        f"noted as (select *, {_judgement(contract, full)}, {_notes(failing, contract.rules)} "
+        "as _notes from judged), "
+        f"safe as (select _f, _row_no{_listed(safe)}, _reason, _reason_column, _notes, "
+        f"case when _reason is not null or _notes is not null then {_raw_json(columns)} end as _raw, "
+        f"{', '.join(_counts(contract))} from noted), "
+        f"hashed as (select *, hash({outputs}) as _content_hash from safe) "
+        f"select _f, _row_no{_listed(_ordered(contract))}, _content_hash, _reason, _reason_column, "
+        f"_notes, _raw, {', '.join('_n_' + name for name in COUNTS)} from hashed"
     )
 
 
+def unsettled(contract: Contract, noted: set[str], full: frozenset[str]) -> frozenset[str]:
+    """Columns named in notes or reasons that the full grammar has not looked at yet."""
+    typed = {c.name for c in contract.columns if not is_plain_text(c) and (c.sources or c.expr)}
+    return frozenset(noted & typed) - full
+
+
+def _listed(items: list[str]) -> str:
+    return "".join(f", {item}" for item in items)
+
+
+def _given(column: Column, full: frozenset[str]) -> str:
+    """Is there text that should give a value?"""
+    if is_plain_text(column):
+        return f"{ident('x_' + column.name)} is not null"
+    if column.name in full:
+        return f"({_text(column)}) is not null"
+    return f"{_raw(column)} <> ''"
+
+
+def _is_bad(column: Column, full: frozenset[str]) -> str:
+    """Is there text that gives no allowed value?"""
+    lacking = f"({_allowed(column)}) is null"
+    return f"case when {lacking} then coalesce({_given(column, full)}, false) else false end"
+
+
 def _normal_phone(column: Column) -> str:
-    x = ident(f"x_{column.name}")
+    x = ident(f"v_{column.name}")
     return (
         f"case when {_phone_shaped(x)} then '+86' || {x} when {x} is not null "
         f"then normal_phone({x}) end as {ident('p_' + column.name)}"
@@ -207,10 +246,10 @@ def _ordered(contract: Contract) -> list[str]:
     return listed
 
 
-def _judgement(contract: Contract) -> str:
+def _judgement(contract: Contract, full: frozenset[str]) -> str:
     """Reason and column of the first thing that keeps a row out."""
     whens = [
-        (f"{ident(c.name)} is null", _why(c), c.name)
+        (f"{ident(c.name)} is null", _why(c, full), c.name)
         for c in contract.columns
         if c.required and c.ordinal is None
     ]
@@ -226,19 +265,20 @@ def _judgement(contract: Contract) -> str:
     return f"case {reasons} end as _reason, case {names} end as _reason_column"
 
 
-def _why(column: Column) -> str:
+def _why(column: Column, full: frozenset[str]) -> str:
     """Text that says why a required value is not there."""
-    x, v = ident(f"x_{column.name}"), ident(f"v_{column.name}")
+    v = ident(f"v_{column.name}")
     unread = quoted(f"not a {column.type}")
     if column.map is not None:
         unread = "'unmapped value'"
     elif column.type == "text":
         unread = "'identifier damaged by Excel: digits are lost'"
     elif column.type in ("date", "timestamp"):
-        unread = f"case when {grammar.ambiguous_date(x)} then 'ambiguous date' else {unread} end"
+        ambiguous = grammar.ambiguous_date(f"trim({_raw(column)})")
+        unread = f"case when {ambiguous} then 'ambiguous date' else {unread} end"
     return (
-        f"case when {x} is null then 'missing required value' when {v} is null then {unread} "
-        "else 'value out of its range or pattern' end"
+        f"case when not coalesce({_given(column, full)}, false) then 'missing required value' "
+        f"when {v} is null then {unread} else 'value out of its range or pattern' end"
     )
 
 
@@ -257,7 +297,8 @@ def _notes(bad: list[Column], rules: tuple[Rule, ...]) -> str:
     return f"case when {some} then concat_ws(',', {parts}) end"
 
 
-def _raw_json(shown: list[Column]) -> str:
+def _raw_json(columns: list[Column]) -> str:
+    shown = [c for c in columns if c.sources and not c.is_personal]
     if not shown:
         return "'{}'"
     pairs = ", ".join(f"{quoted(c.name)}, {ident('r_' + c.name)}" for c in shown)

@@ -61,6 +61,6 @@ def read(content: bytes, contract: Contract) -> Table:
 
 
 def _records(book: fastexcel.ExcelReader, name: str) -> list[list[str | None]]:
-    sheet = book.load_sheet(name, header_row=None, dtypes="string", schema_sample_rows=0)
+    sheet = book.load_sheet(name, header_row=None, dtypes="string")
     columns = [column.to_pylist() for column in sheet.to_arrow().columns]
     return [list(row) for row in zip(*columns, strict=True)]
