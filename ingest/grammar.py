@@ -85,15 +85,21 @@ def _wide_decimal(x: str) -> str:
 
 
 def quick_number(r: str, sql_type: str) -> str:
-    return f"try_cast({r} as {sql_type})"
+    """DuckDB reads 8.88e-16 as 0.01 in a decimal, so exponents are left to the full grammar."""
+    plain = f"not (contains({r}, 'e') or contains({r}, 'E'))"
+    return f"case when {plain} then try_cast({r} as {sql_type}) end"
 
 
 def number(x: str, sql_type: str) -> str:
-    """Amounts and decimals: 1,299.00, ¥12, 3元, 1.2万, 12%, (5.00), full-width digits.
+    """Amounts and decimals: 1,299.00, ¥12, 3元, 1.2万, 12%, (5.00), 1.5e3, full-width digits.
 
     A percentage is a hundredth. Commas must group thousands, else the value is not read.
     """
-    return f"coalesce(try_cast({x} as {sql_type}), try_cast({_wide_decimal(x)} as {sql_type}))"
+    exponent = f"regexp_full_match({x}, '[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][-+]?[0-9]{{1,3}}')"
+    by_double = f"try_cast(try_cast({x} as double) as {sql_type})"
+    wide = f"try_cast({_wide_decimal(x)} as {sql_type})"
+    full = f"case when {exponent} then {by_double} else {wide} end"
+    return f"coalesce({quick_number(x, sql_type)}, {full})"
 
 
 def quick_integer(r: str) -> str:
