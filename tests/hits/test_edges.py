@@ -1,4 +1,4 @@
-"""The edge-case matrix, one test a case: rows at the core facts in, values of the real models out."""
+"""The edge-case matrix, one test a case: core rows in, values of the real models out."""
 
 from __future__ import annotations
 
