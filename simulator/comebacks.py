@@ -75,7 +75,7 @@ def _store(history: History, receipts: Receipts, rows: pl.DataFrame) -> pl.DataF
         (pl.Series(lost) & ~pl.col("exchange")).alias("orphan"),
         pl.when(pl.col("resalable")).then(pl.lit(pl.Series(REASONS)).gather(pl.col("reason")))
         .otherwise(pl.lit(DEFECT)).alias("reason_text"))
-    return _numbered(out, "T", pl.lit(True))
+    return _numbered(out, "T", pl.col("id") >= 0)
 
 
 def _online(orders: Orders, rows: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,7 @@ STATES = {
     "closed": {"tmall": "交易关闭", "jd": "已关闭", "miniapp": "已取消"},
 }
 CARRIERS = ("顺丰速运", "中通快递", "京东物流")
-LOST_SHARE = 0.12
+LOST_SHARE = 0.03
 
 
 def _state(platform: pl.Expr) -> pl.Expr:
@@ -68,7 +68,7 @@ def _orders(history: History, people: People, orders: Orders, sink: Sink) -> Non
     never = frame["paid_at"].is_null() & frame["closed_at"].is_not_null() & ~frame["presale"]
     lost = never & pl.Series(hashing.uniform(seed, "lost id", order) < LOST_SHARE)
     presale = pl.col("presale")
-    note = pl.Series(["", "请尽快发货", "送人的，别放小票", "周末送货", "电话19900000000联系"])
+    note = pl.Series([None, "请尽快发货", "送人的，别放小票", "周末送货", "电话19900000000联系"])
     sink.emit("ec_order", frame.select(
         pl.col("p").alias("platform"), "order_no",
         pl.col("p").replace_strict(SHOPS).alias("shop"), _state(pl.col("p")),
@@ -128,7 +128,10 @@ def _lines(history: History, orders: Orders, back: Comebacks, sink: Sink) -> Non
 
 def _parcels(history: History, orders: Orders, sink: Sink) -> None:
     code = pl.Series(history.places.codes)
-    parts = orders.parts.filter(pl.col("ship") != NONE)
+    # Two parts of a presale line that leave on the same day travel together after all.
+    parts = orders.parts.filter(pl.col("ship") != NONE).group_by(
+        "order", "line_no", "location", "ship", maintain_order=True).agg(
+        pl.col("units").sum(), pl.exclude("units").first())
     parts = parts.with_columns(pl.when(pl.col("mode") == 2).then(pl.col("shipped_at"))
                                .alias("picked_up_at"))
     frame = versions(parts, ["shipped_at", "delivered_at"], sink.windows)

@@ -18,7 +18,7 @@ from simulator.slips import WrongDocuments
 from simulator.supply import Supply
 from simulator.world import World
 
-MARKDOWNS = ((48, 0.42, 80), (80, 0.62, 65), (108, 0.8, 50))
+MARKDOWNS = ((45, 0.5, 80), (72, 0.68, 65), (100, 0.82, 50))
 LOOKS_PER_UNIT = 0.62
 
 

@@ -130,6 +130,7 @@ def _store_lines(history: History, receipts: Receipts, back: Comebacks, sink: Si
         pl.lit("pos").alias("source"), pl.lit("store").alias("channel"),
         store.alias("store_code"), store.alias("ship_store_code"),
         pl.col("receipt_no").alias("order_id"), pl.col("line_no").cast(pl.String),
+        pl.lit(1, pl.Int64).alias("part"),
         unknown.otherwise(sku_ids.gather(at)).alias("sku_id"),
         unknown.otherwise(skc_ids.gather(pl.Series(skc))).alias("skc_id"),
         date.alias("sale_date"), pl.col("units").alias("sale_units"),
@@ -151,7 +152,10 @@ def _online_lines(history: History, orders: Orders) -> pl.DataFrame:
     heads = orders.heads.select("order", "day", "cancel_day", "presale")
     parts = orders.parts.join(heads, on="order", maintain_order="left")
     shipped = (pl.col("ship") != NONE) & (pl.col("ship") < settings.days)
-    parts = parts.filter(shipped | ~pl.col("presale"))
+    parts = parts.filter(shipped | ~pl.col("presale")).group_by(
+        "order", "line_no", "location", "ship", maintain_order=True).agg(
+        pl.col("units", "amount").sum(), pl.exclude("units", "amount").first())
+    part = pl.col("ship").rank("dense").over("order", "line_no").cast(pl.Int64)
     presale = parts["presale"].to_numpy()
     sale_day = np.where(presale, parts["ship"].to_numpy(), parts["day"].to_numpy())
     sku = parts["sku"].to_numpy()
@@ -170,6 +174,7 @@ def _online_lines(history: History, orders: Orders) -> pl.DataFrame:
         pl.lit(None, pl.String).alias("store_code"),
         pl.when(shipped).then(location).alias("ship_store_code"),
         pl.col("order_no").alias("order_id"), pl.col("line_no").cast(pl.String),
+        part.alias("part"),
         sku_ids.gather(parts["sku"]).alias("sku_id"),
         skc_ids.gather(pl.Series(skc)).alias("skc_id"),
         dates(settings, sale_day).alias("sale_date"), pl.col("units").alias("sale_units"),
