@@ -16,6 +16,7 @@ from simulator import (
     export_master,
     export_pos,
     export_stock,
+    export_traffic,
     orders,
     people,
     receipts,
@@ -36,14 +37,28 @@ def parse(arguments: list[str] | None) -> Settings:
     parser.add_argument("--truth", type=Path, required=True, help="folder for the truth (tests)")
     parser.add_argument("--config", type=Path, help="folder for the retailer's own lists")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--end", type=date.fromisoformat, default=date(2026, 10, 31),
-                        help="last business day of the history")
+    parser.add_argument(
+        "--end",
+        type=date.fromisoformat,
+        default=date(2026, 10, 31),
+        help="last business day of the history",
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="1 = about 60 stores, 800 SKCs")
     parser.add_argument("--months", type=int, default=27)
-    parser.add_argument("--days-after", type=int, default=0, metavar="N",
-                        help="go on N days after --end and write only those days' exports")
-    parser.add_argument("--hold", action="append", default=[], metavar="STORE:DATE",
-                        help="hold back a store's POS files of a day, as S001:2026-10-31")
+    parser.add_argument(
+        "--days-after",
+        type=int,
+        default=0,
+        metavar="N",
+        help="go on N days after --end and write only those days' exports",
+    )
+    parser.add_argument(
+        "--hold",
+        action="append",
+        default=[],
+        metavar="STORE:DATE",
+        help="hold back a store's POS files of a day, as S001:2026-10-31",
+    )
     parser.add_argument("--release", action="store_true", help="write what was held back before")
     given = parser.parse_args(arguments)
     holds = []
@@ -54,8 +69,18 @@ def parse(arguments: list[str] | None) -> Settings:
         except ValueError:
             parser.error(f"--hold {text!r}: write STORE:DATE, as S001:2026-10-31")
     try:
-        return Settings(given.out, given.truth, given.seed, given.end, given.scale, given.months,
-                        given.days_after, given.config, tuple(holds), given.release)
+        return Settings(
+            given.out,
+            given.truth,
+            given.seed,
+            given.end,
+            given.scale,
+            given.months,
+            given.days_after,
+            given.config,
+            tuple(holds),
+            given.release,
+        )
     except ValueError as error:
         parser.error(str(error))
 
@@ -81,8 +106,9 @@ def generate(settings: Settings, quiet: bool = False) -> Sink:
     moves = stock.build(history, sold)
     progress("documents made")
     sink = Sink(settings, Windows(settings), progress, held, go)
-    export_master.export(history, crowd, slips, sink)
+    export_master.export(history, crowd, sink)
     export_pos.export(history, crowd, slips, back, sink)
+    export_traffic.export(history, slips, sink)
     export_ec.export(history, crowd, sold, back, sink)
     export_events.export(history, crowd, sink)
     export_stock.export(history, moves, sink)

@@ -115,9 +115,7 @@ def build(settings: Settings) -> TradeCalendar:
         store=np.array([_store_factor(d) for d in days]),
         online=np.array([_online_factor(d) for d in days]),
         promo=np.array([0.88 if e in ("618", "双11") else 0.95 if e else 1.0 for e in event]),
-        store_promo=np.array(
-            [0.92 if festival(d) in ("国庆节", "春节") else 1.0 for d in days]
-        ),
+        store_promo=np.array([0.92 if festival(d) in ("国庆节", "春节") else 1.0 for d in days]),
         climate=climate,
     )
 

@@ -18,4 +18,5 @@ def write_config(folder: Path, people: People) -> None:
     pl.DataFrame(rows, schema=["kind", "key"], orient="row").write_csv(folder / "exclusions.csv")
     users = [(f"region_{n + 1}", region) for n, region in enumerate(REGIONS)]
     pl.DataFrame(users, schema=["user_name", "region"], orient="row").write_csv(
-        folder / "region_users.csv")
+        folder / "region_users.csv"
+    )

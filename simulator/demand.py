@@ -48,8 +48,9 @@ class Demand:
         self.size_mean = (goods.sku_north + goods.sku_south) / 2
         self.spread = (self.store_share[:, goods.sku_skc] * self.size_share).astype(np.float32)
         self.spread *= has_pos[:, None]
-        tilt = hashing.uniform(settings.seed, "platform", np.arange(goods.skcs)[:, None],
-                               np.arange(3)[None, :])
+        tilt = hashing.uniform(
+            settings.seed, "platform", np.arange(goods.skcs)[:, None], np.arange(3)[None, :]
+        )
         share = np.array(PLATFORM_SHARE)[None, :] * (0.6 + 0.8 * tilt)
         self.platform_share = share / share.sum(axis=1, keepdims=True)
 

@@ -1,4 +1,4 @@
-"""POS exports: receipts, lines, return slips, traffic, staff; with late and restated rows."""
+"""POS exports: receipts, lines, return slips; with late and restated rows."""
 
 from __future__ import annotations
 
@@ -45,70 +45,138 @@ def restated_on(history: History, receipts: Receipts) -> NDArray[np.int64]:
     return np.where(chosen, day + lag, -1)
 
 
-def heads_frame(history: History, people: People, receipts: Receipts,
-                back: Comebacks) -> pl.DataFrame:
+def heads_frame(
+    history: History, people: People, receipts: Receipts, back: Comebacks
+) -> pl.DataFrame:
     """Receipt rows of sales, returns and exchanges, before windows; ``again`` = restatement day."""
     settings = history.settings
     heads = receipts.heads
     again = restated_on(history, receipts)
     sale = heads.select(
-        "store", "day", pl.col("number").alias("receipt_no"), pl.col("till"), "seconds",
-        pl.lit("销售").alias("receipt_type"), "person", pl.col("guide").alias("staff_code"),
-        pl.col("head_units").alias("units"), pl.col("head_tag").alias("tag"),
+        "store",
+        "day",
+        pl.col("number").alias("receipt_no"),
+        pl.col("till"),
+        "seconds",
+        pl.lit("销售").alias("receipt_type"),
+        "person",
+        pl.col("guide").alias("staff_code"),
+        pl.col("head_units").alias("units"),
+        pl.col("head_tag").alias("tag"),
         (pl.col("paid") + pl.col("coupon") + pl.col("points")).alias("due"),
-        "coupon", "points", "paid", pl.lit(None, pl.String).alias("original_receipt_no"),
-        pl.Series("again", again))
+        "coupon",
+        "points",
+        "paid",
+        pl.lit(None, pl.String).alias("original_receipt_no"),
+        pl.Series("again", again),
+        pl.col("receipt").alias("number"),
+    )
     posted = back.store.filter(pl.col("day") < settings.days)
     come = posted.select(
-        pl.col("location").alias("store"), "day", pl.col("slip").alias("receipt_no"),
-        pl.lit(1, pl.Int64).alias("till"), pl.col("second").alias("seconds"),
+        pl.col("location").alias("store"),
+        "day",
+        pl.col("slip").alias("receipt_no"),
+        pl.lit(1, pl.Int64).alias("till"),
+        pl.col("second").alias("seconds"),
         pl.when("exchange").then(pl.lit("换货")).otherwise(pl.lit("退货")).alias("receipt_type"),
         pl.when("orphan").then(-1).otherwise(pl.col("person")).alias("person"),
-        staff_code(posted["location"].to_numpy(), posted["id"].to_numpy() % GUIDES_PER_STORE
-                   ).alias("staff_code"),
+        staff_code(posted["location"].to_numpy(), posted["id"].to_numpy() % GUIDES_PER_STORE).alias(
+            "staff_code"
+        ),
         pl.when("exchange").then(0).otherwise(-pl.col("units")).alias("units"),
         pl.when("exchange").then(0).otherwise(-pl.col("tag") * pl.col("units")).alias("tag"),
         pl.when("exchange").then(0).otherwise(-pl.col("amount")).alias("due"),
-        pl.lit(0, pl.Int64).alias("coupon"), pl.lit(0, pl.Int64).alias("points"),
+        pl.lit(0, pl.Int64).alias("coupon"),
+        pl.lit(0, pl.Int64).alias("points"),
         pl.when("exchange").then(0).otherwise(-pl.col("amount")).alias("paid"),
         pl.when(~pl.col("orphan")).then(pl.col("receipt_no")).alias("original_receipt_no"),
-        pl.lit(-1, pl.Int64).alias("again"))
-    return pl.concat([sale, come]).with_row_index("number").with_columns(
-        pl.col("number").cast(pl.Int64))
+        pl.lit(-1, pl.Int64).alias("again"),
+        (pl.col("id") + 10**9).alias("number"),
+    )
+    return pl.concat([sale, come])
 
 
 def lines_frame(history: History, receipts: Receipts, back: Comebacks) -> pl.DataFrame:
     """Receipt lines of sales, returns and exchanges, before windows."""
     settings, rows = history.settings, history.store_lines
     heads = receipts.heads.select("receipt", "number", "guide", "seconds", "person")
-    again = pl.DataFrame({"receipt": receipts.heads["receipt"],
-                          "again": restated_on(history, receipts)})
-    sale = receipts.lines.join(heads, on="receipt", maintain_order="left").join(
-        again, on="receipt", maintain_order="left").select(
-        "store", "day", pl.col("number").alias("receipt_no"), "line_no", "sku",
-        "units", "tag", "amount", "coupon", "gift", "promo", "guide", "seconds", "person",
-        pl.lit(None, pl.Int64).alias("original_line_no"), "again", "line", "flag")
+    again = pl.DataFrame(
+        {"receipt": receipts.heads["receipt"], "again": restated_on(history, receipts)}
+    )
+    sale = (
+        receipts.lines.join(heads, on="receipt", maintain_order="left")
+        .join(again, on="receipt", maintain_order="left")
+        .select(
+            "store",
+            "day",
+            pl.col("number").alias("receipt_no"),
+            "line_no",
+            "sku",
+            "units",
+            "tag",
+            "amount",
+            "coupon",
+            "gift",
+            "promo",
+            "guide",
+            "seconds",
+            "person",
+            pl.lit(None, pl.Int64).alias("original_line_no"),
+            "again",
+            "line",
+            "flag",
+        )
+    )
     posted = back.store.filter(pl.col("day") < settings.days)
     guide = staff_code(posted["location"].to_numpy(), posted["id"].to_numpy() % GUIDES_PER_STORE)
-    common = [pl.col("location").alias("store"), pl.col("day"), pl.col("slip").alias("receipt_no")]
-    rest = [pl.lit(0, pl.Int64).alias("coupon"), pl.lit(False).alias("gift"),
-            pl.lit(0).cast(pl.Int64).alias("promo"), guide.alias("guide"),
-            pl.col("second").alias("seconds"),
-            pl.when("orphan").then(-1).otherwise(pl.col("person")).alias("person")]
+    common: list[pl.Expr] = [
+        pl.col("location").alias("store"),
+        pl.col("day"),
+        pl.col("slip").alias("receipt_no"),
+    ]
+    rest: list[pl.Expr | pl.Series] = [
+        pl.lit(0, pl.Int64).alias("coupon"),
+        pl.lit(False).alias("gift"),
+        pl.lit(0).cast(pl.Int64).alias("promo"),
+        guide.alias("guide"),
+        pl.col("second").alias("seconds"),
+        pl.when("orphan").then(-1).otherwise(pl.col("person")).alias("person"),
+    ]
     minus = posted.select(
-        *common, pl.lit(1, pl.Int64).alias("line_no"), "sku", (-pl.col("units")).alias("units"),
-        "tag", (-pl.col("amount")).alias("amount"), *rest,
+        *common,
+        pl.lit(1, pl.Int64).alias("line_no"),
+        "sku",
+        (-pl.col("units")).alias("units"),
+        "tag",
+        (-pl.col("amount")).alias("amount"),
+        *rest,
         pl.when(~pl.col("orphan")).then(pl.col("line_no")).alias("original_line_no"),
-        pl.lit(-1, pl.Int64).alias("again"), (-1 - pl.col("id")).alias("line"),
-        pl.lit(0, pl.Int64).alias("flag"))
+        pl.lit(-1, pl.Int64).alias("again"),
+        (-1 - pl.col("id")).alias("line"),
+        pl.lit(0, pl.Int64).alias("flag"),
+    )
     swap = np.flatnonzero(rows["link"] >= 0)
     other = pl.DataFrame({"id": rows["link"][swap], "new": rows["sku"][swap], "line": swap})
-    plus = posted.with_columns(guide.alias("g")).drop("line").join(
-        other, on="id", maintain_order="left").select(
-        *common, pl.lit(2, pl.Int64).alias("line_no"), pl.col("new").alias("sku"), "units", "tag",
-        "amount", *rest[:3], pl.col("g").alias("guide"), *rest[4:],
-        pl.lit(None, pl.Int64).alias("original_line_no"), pl.lit(-1, pl.Int64).alias("again"),
-        pl.col("line").cast(pl.Int64), pl.lit(2, pl.Int64).alias("flag"))
+    plus = (
+        posted.with_columns(guide.alias("g"))
+        .drop("line")
+        .join(other, on="id", maintain_order="left")
+        .select(
+            *common,
+            pl.lit(2, pl.Int64).alias("line_no"),
+            pl.col("new").alias("sku"),
+            "units",
+            "tag",
+            "amount",
+            *rest[:3],
+            pl.col("g").alias("guide"),
+            *rest[4:],
+            pl.lit(None, pl.Int64).alias("original_line_no"),
+            pl.lit(-1, pl.Int64).alias("again"),
+            pl.col("line").cast(pl.Int64),
+            pl.lit(2, pl.Int64).alias("flag"),
+        )
+    )
     return pl.concat([sale, minus, plus])
 
 
@@ -123,46 +191,67 @@ def with_windows(history: History, sink: Sink, frame: pl.DataFrame) -> pl.DataFr
     twice = (again >= 0) & (second > window) & (window >= 0)
     hidden = (again >= settings.days) & (window >= 0)
     first = frame.with_columns(
-        pl.Series("_win", window), moment(settings, upload, 86400 + 1800).alias("uploaded_at"),
-        pl.Series("wrong", twice | hidden))
+        pl.Series("_win", window),
+        moment(settings, upload, 86400 + 1800).alias("uploaded_at"),
+        pl.Series("wrong", twice | hidden),
+    )
     later = frame.filter(pl.Series(twice)).with_columns(
         pl.Series("_win", second[twice]),
         moment(settings, again[twice], 86400 + 1860).alias("uploaded_at"),
-        pl.lit(False).alias("wrong"))
+        pl.lit(False).alias("wrong"),
+    )
     return pl.concat([first, later])
 
 
-def export(history: History, people: People, receipts: Receipts, back: Comebacks,
-           sink: Sink) -> None:
-    """Write the five POS feeds."""
-    settings, seed, codes = history.settings, history.settings.seed, pl.Series(
-        history.places.codes)
-    names = {"codes": codes, "no": people.member_no}
+def export(
+    history: History, people: People, receipts: Receipts, back: Comebacks, sink: Sink
+) -> None:
+    """Write receipts, lines and return slips."""
+    settings, seed, codes = history.settings, history.settings.seed, pl.Series(history.places.codes)
     heads = with_windows(history, sink, heads_frame(history, people, receipts, back))
     person = heads["person"].to_numpy()
     shows = (person >= 0) & (hashing.uniform(seed, "shows phone", heads["number"].to_numpy()) < 0.4)
-    phone = mess.phone_text(seed, people.phone[np.maximum(person, 0)],
-                            heads["number"].to_numpy(), 0.04)
+    phone = mess.phone_text(
+        seed, people.phone[np.maximum(person, 0)], heads["number"].to_numpy(), 0.04
+    )
     extra = pl.when("wrong").then(WRONG_CENTS).otherwise(0)
-    money = {"tag_amt": pl.col("tag"), "due_amt": pl.col("due") + extra,
-             "discount_amt": pl.col("tag") - pl.col("due") - extra, "coupon_amt": pl.col("coupon"),
-             "points_amt": pl.col("points"), "paid_amt": pl.col("paid") + extra}
-    sink.emit("pos_receipt", heads.select(
-        names["codes"].gather(heads["store"]).alias("store_code"), "receipt_no",
-        pl.format("POS{}", "till").alias("register_no"),
-        dates(settings, heads["day"].to_numpy()).alias("biz_date"),
-        moment(settings, heads["day"].to_numpy(), heads["seconds"].to_numpy()).alias("sold_at"),
-        "receipt_type", _member(people, person), pl.when(pl.Series(shows)).then(phone
-        ).alias("phone"), "staff_code", "units",
-        *((e / 100).alias(n) for n, e in money.items()),
-        pl.when(pl.col("number") % 5 == 0).then(pl.lit("现金")).otherwise(pl.lit("移动支付")
-        ).alias("pay_method"), "original_receipt_no", pl.lit(False).alias("is_void"),
-        "uploaded_at", "_win", names["codes"].gather(heads["store"]).alias("_store"),
-    ), by_store=True)
+    money = {
+        "tag_amt": pl.col("tag"),
+        "due_amt": pl.col("due") + extra,
+        "discount_amt": pl.col("tag") - pl.col("due") - extra,
+        "coupon_amt": pl.col("coupon"),
+        "points_amt": pl.col("points"),
+        "paid_amt": pl.col("paid") + extra,
+    }
+    sink.emit(
+        "pos_receipt",
+        heads.select(
+            codes.gather(heads["store"]).alias("store_code"),
+            "receipt_no",
+            pl.format("POS{}", "till").alias("register_no"),
+            dates(settings, heads["day"].to_numpy()).alias("biz_date"),
+            moment(settings, heads["day"].to_numpy(), heads["seconds"].to_numpy()).alias("sold_at"),
+            "receipt_type",
+            _member(people, person),
+            pl.when(pl.Series(shows)).then(phone).alias("phone"),
+            "staff_code",
+            "units",
+            *((e / 100).alias(n) for n, e in money.items()),
+            pl.when(pl.col("number") % 5 == 0)
+            .then(pl.lit("现金"))
+            .otherwise(pl.lit("移动支付"))
+            .alias("pay_method"),
+            "original_receipt_no",
+            pl.lit(False).alias("is_void"),
+            "uploaded_at",
+            "_win",
+            codes.gather(heads["store"]).alias("_store"),
+        ),
+        by_store=True,
+    )
     lines = with_windows(history, sink, lines_frame(history, receipts, back))
     _lines(history, people, lines, sink, codes)
     _returns(history, back, sink, codes)
-    _traffic(history, receipts, sink, codes)
 
 
 def _member(people: People, person: NDArray) -> pl.Expr:
@@ -170,33 +259,55 @@ def _member(people: People, person: NDArray) -> pl.Expr:
     return pl.when(pl.Series(person >= 0)).then(number).alias("member_no")
 
 
-def _lines(history: History, people: People, lines: pl.DataFrame, sink: Sink,
-           codes: pl.Series) -> None:
+def _lines(
+    history: History, people: People, lines: pl.DataFrame, sink: Sink, codes: pl.Series
+) -> None:
     goods, settings = history.goods, history.settings
     sku = lines["sku"].to_numpy()
     known = pl.Series(sku >= 0)
     at = pl.Series(np.maximum(sku, 0))
-    part = pl.DataFrame({"sku": goods.sku_ids}).select(
-        pl.col("sku").str.split_exact("/", 2).struct.rename_fields(["a", "b", "c"])).unnest("sku")
+    part = (
+        pl.DataFrame({"sku": goods.sku_ids})
+        .select(pl.col("sku").str.split_exact("/", 2).struct.rename_fields(["a", "b", "c"]))
+        .unnest("sku")
+    )
     strange = pl.format("69099{}", (pl.col("line") % 10**8).cast(pl.String).str.zfill(8))
     extra = pl.when(pl.col("wrong") & (pl.col("line_no") == 1)).then(WRONG_CENTS).otherwise(0)
     amount = (pl.col("amount") + extra) / 100
-    sink.emit("pos_receipt_line", lines.select(
-        codes.gather(lines["store"]).alias("store_code"),
-        dates(settings, lines["day"].to_numpy()).alias("biz_date"), "receipt_no", "line_no",
-        pl.when(known).then(pl.Series(goods.barcodes).gather(at)).when(pl.col("sku") == -1)
-        .then(pl.lit("0000")).otherwise(strange).alias("barcode"),
-        *(pl.when(known).then(part[c].gather(at)).alias(n) for c, n in
-          (("a", "style_code"), ("b", "color_code"), ("c", "size_code"))),
-        pl.col("units").alias("qty"), (pl.col("tag") / 100).alias("tag_price"),
-        (amount / pl.col("units")).round(2).alias("unit_price"),
-        amount.alias("sale_amt"), (pl.col("coupon") / 100).alias("coupon_amt"),
-        pl.when(pl.col("promo") == 1).then(pl.lit("P0001")).alias("promo_code"),
-        pl.col("gift").alias("is_gift"), pl.col("guide").alias("staff_code"), "original_line_no",
-        _member(people, lines["person"].to_numpy()),
-        moment(settings, lines["day"].to_numpy(), lines["seconds"].to_numpy()).alias("sold_at"),
-        "uploaded_at", "_win", codes.gather(lines["store"]).alias("_store"),
-    ), by_store=True)
+    sink.emit(
+        "pos_receipt_line",
+        lines.select(
+            codes.gather(lines["store"]).alias("store_code"),
+            dates(settings, lines["day"].to_numpy()).alias("biz_date"),
+            "receipt_no",
+            "line_no",
+            pl.when(known)
+            .then(pl.Series(goods.barcodes).gather(at))
+            .when(pl.col("sku") == -1)
+            .then(pl.lit("0000"))
+            .otherwise(strange)
+            .alias("barcode"),
+            *(
+                pl.when(known).then(part[c].gather(at)).alias(n)
+                for c, n in (("a", "style_code"), ("b", "color_code"), ("c", "size_code"))
+            ),
+            pl.col("units").alias("qty"),
+            (pl.col("tag") / 100).alias("tag_price"),
+            (amount / pl.col("units")).round(2).alias("unit_price"),
+            amount.alias("sale_amt"),
+            (pl.col("coupon") / 100).alias("coupon_amt"),
+            pl.when(pl.col("promo") == 1).then(pl.lit("P0001")).alias("promo_code"),
+            pl.col("gift").alias("is_gift"),
+            pl.col("guide").alias("staff_code"),
+            "original_line_no",
+            _member(people, lines["person"].to_numpy()),
+            moment(settings, lines["day"].to_numpy(), lines["seconds"].to_numpy()).alias("sold_at"),
+            "uploaded_at",
+            "_win",
+            codes.gather(lines["store"]).alias("_store"),
+        ),
+        by_store=True,
+    )
 
 
 def _returns(history: History, back: Comebacks, sink: Sink, codes: pl.Series) -> None:
@@ -205,48 +316,55 @@ def _returns(history: History, back: Comebacks, sink: Sink, codes: pl.Series) ->
     store = back.store.filter(pl.col("day") < settings.days)
     known = ~pl.col("orphan")
     slips = store.select(
-        "location", "day", pl.col("slip").alias("return_no"),
+        "location",
+        "day",
+        pl.col("slip").alias("return_no"),
         pl.when(known).then(codes.gather(store["sale_store"])).alias("original_store"),
         pl.when(known).then(dates(settings, store["sale_day"].to_numpy())).alias("original_date"),
         pl.when(known).then(pl.col("receipt_no")).alias("original_receipt_no"),
-        pl.when(known).then(pl.col("line_no")).alias("original_line_no"), "sku", "units", "amount",
-        "reason_text", "returned_at", pl.lit(None, pl.String).alias("online_order_no"))
+        pl.when(known).then(pl.col("line_no")).alias("original_line_no"),
+        "sku",
+        "units",
+        "amount",
+        "reason_text",
+        "returned_at",
+        pl.lit(None, pl.String).alias("online_order_no"),
+    )
     boris = back.online.filter(pl.col("boris"), pl.col("day") < settings.days)
-    slips = pl.concat([slips, boris.select(
-        "location", "day", pl.col("slip").alias("return_no"),
-        *(pl.lit(None, slips.schema[n]).alias(n) for n in slips.columns[3:7]), "sku", "units",
-        "amount", "reason_text", "returned_at", pl.col("order_no").alias("online_order_no"))])
-    sink.emit("pos_return", slips.select(
-        codes.gather(slips["location"]).alias("store_code"), "return_no",
-        pl.lit(1, pl.Int64).alias("line_no"), "original_store", "original_date",
-        "original_receipt_no", "original_line_no",
-        barcodes.gather(slips["sku"]).alias("barcode"), pl.col("units").alias("qty"),
-        (pl.col("amount") / 100).alias("refund_amt"), pl.col("reason_text").alias("reason_code"),
-        "returned_at", "online_order_no",
-        moment(settings, slips["day"].to_numpy(), 86_000).alias("uploaded_at"),
-        pl.Series("_win", sink.windows.index(slips["day"].to_numpy()))))
-
-
-def _traffic(history: History, receipts: Receipts, sink: Sink, codes: pl.Series) -> None:
-    """People counted by hour: follows the receipts, with an hour's profile and some doubt."""
-    settings, seed, places = history.settings, history.settings.seed, history.places
-    days = np.arange(settings.days)
-    counted = np.flatnonzero(places.counted[: places.stores])
-    sold = np.zeros((places.stores, settings.days), np.int64)
-    np.add.at(sold, (receipts.heads["store"].to_numpy(), receipts.heads["day"].to_numpy()), 1)
-    store, day, hour = (a.ravel() for a in np.meshgrid(counted, days, np.arange(10, 22),
-                                                       indexing="ij"))
-    trades = (places.opens[store] <= day) & (day <= places.closes[store])
-    store, day, hour = store[trades], day[trades], hour[trades]
-    profile = np.array([5, 6, 8, 8, 9, 10, 10, 10, 11, 11, 8, 4]) / 100
-    base = places.weight[store] * 60 * history.calendar.store[day] + 9 * sold[store, day]
-    shake = 0.6 + 0.8 * hashing.uniform(seed, "door", store, day, hour)
-    visitors = np.round(base * profile[hour - 10] * shake).astype(np.int64)
-    passers = np.round(visitors * (4 + 5 * hashing.uniform(seed, "street", store, day, hour)))
-    by = np.lexsort((hour, store, day))
-    store, day, hour, visitors, passers = (a[by] for a in (store, day, hour, visitors, passers))
-    sink.emit("pos_traffic", pl.DataFrame({
-        "store_code": codes.gather(pl.Series(store)), "biz_date": dates(settings, day),
-        "hour": hour, "visitors": visitors, "passers": passers.astype(np.int64),
-    }).with_columns(pl.format("CNT-{}", "store_code").alias("device"),
-                    pl.Series("_win", sink.windows.index(day))), mode="snap")
+    slips = pl.concat(
+        [
+            slips,
+            boris.select(
+                "location",
+                "day",
+                pl.col("slip").alias("return_no"),
+                *(pl.lit(None, slips.schema[n]).alias(n) for n in slips.columns[3:7]),
+                "sku",
+                "units",
+                "amount",
+                "reason_text",
+                "returned_at",
+                pl.col("order_no").alias("online_order_no"),
+            ),
+        ]
+    )
+    sink.emit(
+        "pos_return",
+        slips.select(
+            codes.gather(slips["location"]).alias("store_code"),
+            "return_no",
+            pl.lit(1, pl.Int64).alias("line_no"),
+            "original_store",
+            "original_date",
+            "original_receipt_no",
+            "original_line_no",
+            barcodes.gather(slips["sku"]).alias("barcode"),
+            pl.col("units").alias("qty"),
+            (pl.col("amount") / 100).alias("refund_amt"),
+            pl.col("reason_text").alias("reason_code"),
+            "returned_at",
+            "online_order_no",
+            moment(settings, slips["day"].to_numpy(), 86_000).alias("uploaded_at"),
+            pl.Series("_win", sink.windows.index(slips["day"].to_numpy())),
+        ),
+    )

@@ -24,8 +24,16 @@ from simulator.world import (
     TRANSFER,
 )
 
-MOVE_TEXT = {PURCHASE: "采购入", ALLOCATION: "首配", REPLENISHMENT: "配货", TRANSFER: "调拨",
-             RETURN_TO_DC: "返仓", COUNT: "盘点", SALE_OUT: "销售出", SALE_RETURN: "销退"}
+MOVE_TEXT = {
+    PURCHASE: "采购入",
+    ALLOCATION: "首配",
+    REPLENISHMENT: "配货",
+    TRANSFER: "调拨",
+    RETURN_TO_DC: "返仓",
+    COUNT: "盘点",
+    SALE_OUT: "销售出",
+    SALE_RETURN: "销退",
+}
 PO_TEXT = ("期货首单", "追单", "常青补货")
 
 
@@ -43,9 +51,11 @@ def po_numbers(history: History) -> pl.DataFrame:
     day = dates(history.settings, np.maximum(rows["ordered"], -900))
     frame = pl.DataFrame({"n": rows["number"], "d": day, "sku": rows["sku"]})
     return frame.select(
-        pl.format("PO{}{}", pl.col("d").dt.strftime("%y%m%d"),
-                  pl.col("n").cast(pl.String).str.zfill(5)).alias("po_no"),
-        pl.col("sku").cum_count().over("n").cast(pl.Int64).alias("line_no"))
+        pl.format(
+            "PO{}{}", pl.col("d").dt.strftime("%y%m%d"), pl.col("n").cast(pl.String).str.zfill(5)
+        ).alias("po_no"),
+        pl.col("sku").cum_count().over("n").cast(pl.Int64).alias("line_no"),
+    )
 
 
 def _moves(history: History, moves: pl.DataFrame, sink: Sink) -> None:
@@ -55,12 +65,23 @@ def _moves(history: History, moves: pl.DataFrame, sink: Sink) -> None:
     none = len(code) - 1
     po = pl.concat([po_numbers(history)["po_no"], pl.Series("po_no", [None], dtype=pl.String)])
     frame = moves.select(
-        "doc", "line_no", "kind", "source", "target", "sku", "units", "locked", "reverses_doc",
+        "doc",
+        "line_no",
+        "kind",
+        "source",
+        "target",
+        "sku",
+        "units",
+        "locked",
+        "reverses_doc",
         "ref",
-        moment(settings, moves["sent"].to_numpy(), (moves["sent_second"] + minute).to_numpy()
-               ).alias("sent_at"),
-        moment(settings, moves["received"].to_numpy(),
-               (moves["received_second"] + minute).to_numpy()).alias("received_at"))
+        moment(
+            settings, moves["sent"].to_numpy(), (moves["sent_second"] + minute).to_numpy()
+        ).alias("sent_at"),
+        moment(
+            settings, moves["received"].to_numpy(), (moves["received_second"] + minute).to_numpy()
+        ).alias("received_at"),
+    )
     frame = versions(frame, ["sent_at", "received_at"], sink.windows)
     arrived = pl.col("received_at").is_not_null()
 
@@ -69,16 +90,31 @@ def _moves(history: History, moves: pl.DataFrame, sink: Sink) -> None:
         return code.gather(index.to_series())
 
     reference = frame.select(pl.when(pl.col("ref") < 0).then(len(po) - 1).otherwise("ref"))
-    sink.emit("erp_stock_move", frame.select(
-        pl.col("doc").alias("doc_no"), "line_no",
-        pl.col("kind").replace_strict(MOVE_TEXT, return_dtype=pl.String).alias("move_type"),
-        place("source").alias("from_store"), place("target").alias("to_store"),
-        pl.Series(history.goods.barcodes).gather(frame["sku"]).alias("barcode"),
-        pl.col("units").alias("sent_units"), "sent_at",
-        pl.when(arrived).then(pl.col("units")).alias("received_units"), "received_at",
-        pl.when("locked").then(pl.lit("次品")).when(arrived).then(pl.lit("已完成"))
-        .otherwise(pl.lit("在途")).alias("status"), "reverses_doc",
-        po.gather(reference.to_series()).alias("source_doc"), "modified_at", "_win"))
+    sink.emit(
+        "erp_stock_move",
+        frame.select(
+            pl.col("doc").alias("doc_no"),
+            "line_no",
+            pl.col("kind").replace_strict(MOVE_TEXT, return_dtype=pl.String).alias("move_type"),
+            place("source").alias("from_store"),
+            place("target").alias("to_store"),
+            pl.Series(history.goods.barcodes).gather(frame["sku"]).alias("barcode"),
+            pl.col("units").alias("sent_units"),
+            "sent_at",
+            pl.when(arrived).then(pl.col("units")).alias("received_units"),
+            "received_at",
+            pl.when("locked")
+            .then(pl.lit("次品"))
+            .when(arrived)
+            .then(pl.lit("已完成"))
+            .otherwise(pl.lit("在途"))
+            .alias("status"),
+            "reverses_doc",
+            po.gather(reference.to_series()).alias("source_doc"),
+            "modified_at",
+            "_win",
+        ),
+    )
 
 
 def _snapshots(history: History, sink: Sink) -> None:
@@ -91,22 +127,27 @@ def _snapshots(history: History, sink: Sink) -> None:
         dates(settings, snap["day"].to_numpy()).alias("snap_date"),
         pl.Series(history.places.codes).gather(snap["location"]).alias("store_code"),
         pl.Series(goods.barcodes).gather(snap["sku"]).alias("barcode"),
-        pl.col("onhand").alias("onhand_units"), pl.col("reserved").alias("reserved_units"),
+        pl.col("onhand").alias("onhand_units"),
+        pl.col("reserved").alias("reserved_units"),
         pl.col("locked").alias("locked_units"),
-        pl.max_horizontal(pl.col("onhand") - pl.col("reserved") - pl.col("locked"), 0
-                          ).alias("avail_units"),
+        pl.max_horizontal(pl.col("onhand") - pl.col("reserved") - pl.col("locked"), 0).alias(
+            "avail_units"
+        ),
         pl.col("transit").alias("transit_units"),
         (pl.Series(cost) * pl.col("onhand") / 100).alias("cost_amt"),
-        pl.lit(False).alias("_bad"))
+        pl.lit(False).alias("_bad"),
+    )
     frame = frame.with_columns(
         pl.Series("_win", sink.windows.index(snap["day"].to_numpy())),
         pl.col("snap_date").dt.strftime("%Y%m%d").alias("_stamp"),
-        pl.concat_str(pl.col("snap_date").dt.strftime("%Y-%m-%d"), "store_code", "barcode",
-                      separator="|").alias("_key"))
+        pl.concat_str(
+            pl.col("snap_date").dt.strftime("%Y-%m-%d"), "store_code", "barcode", separator="|"
+        ).alias("_key"),
+    )
     for (window, stamp), rows in frame.partition_by(
-            "_win", "_stamp", as_dict=True, maintain_order=True).items():
-        sink.put("erp_stock_snap", "snap", "csv", int(str(window)), "1", rows, 0,
-                 stamp=str(stamp))
+        "_win", "_stamp", as_dict=True, maintain_order=True
+    ).items():
+        sink.put("erp_stock_snap", "snap", "csv", int(str(window)), "1", rows, 0, stamp=str(stamp))
     sink.progress(f"erp_stock_snap: {frame.height:,} rows")
 
 
@@ -122,15 +163,20 @@ def _purchase(history: History, sink: Sink) -> None:
         return moment(settings, np.where(days < -900, never, days), second, never)
 
     frame = rows.with_columns(
-        po_numbers(history)["po_no"], po_numbers(history)["line_no"],
-        at("ordered", 36_000).alias("ordered_at"), at("moved", 39_600).alias("moved_at"),
+        po_numbers(history)["po_no"],
+        po_numbers(history)["line_no"],
+        at("ordered", 36_000).alias("ordered_at"),
+        at("moved", 39_600).alias("moved_at"),
         at("arrive1", 40_000).alias("first_at"),
         at("arrive2", 40_000, rows["units2"] > 0).alias("second_at"),
-        at("cancel_day", 50_000).alias("cancelled_at"))
-    frame = versions(frame, ["ordered_at", "moved_at", "first_at", "second_at", "cancelled_at"],
-                     sink.windows)
-    got = (pl.when(pl.col("first_at").is_not_null()).then(pl.col("units1")).otherwise(0)
-           + pl.when(pl.col("second_at").is_not_null()).then(pl.col("units2")).otherwise(0))
+        at("cancel_day", 50_000).alias("cancelled_at"),
+    )
+    frame = versions(
+        frame, ["ordered_at", "moved_at", "first_at", "second_at", "cancelled_at"], sink.windows
+    )
+    got = pl.when(pl.col("first_at").is_not_null()).then(pl.col("units1")).otherwise(0) + pl.when(
+        pl.col("second_at").is_not_null()
+    ).then(pl.col("units2")).otherwise(0)
     moved = pl.col("moved_at").is_not_null()
     cut = pl.when(pl.col("cancelled_at").is_not_null()).then(pl.col("cancelled")).otherwise(0)
     skc = goods.sku_skc[frame["sku"].to_numpy()]
@@ -138,20 +184,33 @@ def _purchase(history: History, sink: Sink) -> None:
     latest = dates(settings, frame["latest"].to_numpy())
     # Half of the buyers overwrite the promise when a supplier is late.
     overwrite = moved & (pl.col("number") % 2 == 0)
-    sink.emit("erp_po", frame.select(
-        "po_no", "line_no",
-        pl.Series(PO_TEXT).gather(frame["kind"]).alias("po_type"),
-        pl.Series([s[0] for s in SUPPLIERS]).gather(pl.Series(goods.supplier[skc])
-                                                    ).alias("supplier_code"),
-        pl.Series(goods.barcodes).gather(frame["sku"]).alias("barcode"),
-        pl.col("units").alias("ordered_units"), pl.Series(goods.cost[skc] / 100).alias("unit_price"),
-        dates(settings, frame["ordered"].to_numpy()).alias("order_date"),
-        pl.when(overwrite).then(latest).otherwise(promised).alias("promised_date"),
-        pl.when(moved).then(latest).otherwise(promised).alias("latest_date"),
-        got.alias("received_units"), cut.alias("cancelled_units"),
-        pl.when(got + cut >= pl.col("units")).then(pl.lit("已完成"))
-        .when(got > 0).then(pl.lit("部分到货")).otherwise(pl.lit("执行中")).alias("status"),
-        "modified_at", "_win"))
+    sink.emit(
+        "erp_po",
+        frame.select(
+            "po_no",
+            "line_no",
+            pl.Series(PO_TEXT).gather(frame["kind"]).alias("po_type"),
+            pl.Series([s[0] for s in SUPPLIERS])
+            .gather(pl.Series(goods.supplier[skc]))
+            .alias("supplier_code"),
+            pl.Series(goods.barcodes).gather(frame["sku"]).alias("barcode"),
+            pl.col("units").alias("ordered_units"),
+            pl.Series(goods.cost[skc] / 100).alias("unit_price"),
+            dates(settings, frame["ordered"].to_numpy()).alias("order_date"),
+            pl.when(overwrite).then(latest).otherwise(promised).alias("promised_date"),
+            pl.when(moved).then(latest).otherwise(promised).alias("latest_date"),
+            got.alias("received_units"),
+            cut.alias("cancelled_units"),
+            pl.when(got + cut >= pl.col("units"))
+            .then(pl.lit("已完成"))
+            .when(got > 0)
+            .then(pl.lit("部分到货"))
+            .otherwise(pl.lit("执行中"))
+            .alias("status"),
+            "modified_at",
+            "_win",
+        ),
+    )
 
 
 def _costs(history: History, sink: Sink) -> None:
@@ -160,8 +219,9 @@ def _costs(history: History, sink: Sink) -> None:
     count = len(goods.styles)
     first = prices.months(settings, np.array([0]))[0]
     last = prices.months(settings, np.array([settings.days - 1]))[0]
-    month, style = (a.ravel() for a in np.meshgrid(
-        np.arange(first, last + 1), np.arange(count), indexing="ij"))
+    month, style = (
+        a.ravel() for a in np.meshgrid(np.arange(first, last + 1), np.arange(count), indexing="ij")
+    )
     planned = np.array([int(str(s["planned"])) for s in goods.styles])
     begins = prices.months(settings, np.maximum(planned - 125, -900))
     keep = month >= begins[style]
@@ -173,17 +233,25 @@ def _costs(history: History, sink: Sink) -> None:
     starts = np.array([settings.number(_first_day(m)) for m in range(first, last + 2)])
     issue, again = starts[month - first], starts[month - first + 1]
     again = np.where(redo & (again < settings.days), again, -1)
-    frame = pl.DataFrame({
-        "style_code": pl.Series([str(s["code"]) for s in goods.styles]).gather(pl.Series(style)),
-        "color_code": pl.Series([None], dtype=pl.String).new_from_index(0, len(style)),
-        "period": [f"{m // 12}{m % 12 + 1:02d}" for m in month],
-        "standard_cost": standard / 100,
-        "actual_cost": np.where(redo, actual * 103 // 100, actual) / 100,
-        "currency": "CNY", "modified_at": moment(settings, issue, 28_800),
-        "_win": sink.windows.index(issue)})
+    frame = pl.DataFrame(
+        {
+            "style_code": pl.Series([str(s["code"]) for s in goods.styles]).gather(
+                pl.Series(style)
+            ),
+            "color_code": pl.Series([None], dtype=pl.String).new_from_index(0, len(style)),
+            "period": [f"{m // 12}{m % 12 + 1:02d}" for m in month],
+            "standard_cost": standard / 100,
+            "actual_cost": np.where(redo, actual * 103 // 100, actual) / 100,
+            "currency": "CNY",
+            "modified_at": moment(settings, issue, 28_800),
+            "_win": sink.windows.index(issue),
+        }
+    )
     fixed = frame.with_columns(
-        pl.Series("actual_cost", actual / 100), moment(settings, again, 28_900).alias("modified_at"),
-        pl.Series("_win", sink.windows.index(np.maximum(again, 0)))).filter(pl.Series(again >= 0))
+        pl.Series("actual_cost", actual / 100),
+        moment(settings, again, 28_900).alias("modified_at"),
+        pl.Series("_win", sink.windows.index(np.maximum(again, 0))),
+    ).filter(pl.Series(again >= 0))
     sink.emit("erp_cost", pl.concat([frame, fixed]))
 
 

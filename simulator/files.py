@@ -27,16 +27,27 @@ HELD_FEEDS = ("pos_receipt", "pos_receipt_line")
 def key_text(feed: str, frame: pl.DataFrame) -> pl.Series:
     """Key columns joined by '|': dates as ISO, codes canonical, blanks empty."""
     columns = [
-        (pl.col(n).dt.strftime("%Y-%m-%d") if frame.schema[n] == pl.Date else
-         pl.col(n).cast(pl.String)).fill_null("") for n in KEYS[feed]]
+        (
+            pl.col(n).dt.strftime("%Y-%m-%d")
+            if frame.schema[n] == pl.Date
+            else pl.col(n).cast(pl.String)
+        ).fill_null("")
+        for n in KEYS[feed]
+    ]
     return frame.select(pl.concat_str(columns, separator="|").alias("key")).to_series()
 
 
 class Sink:
     """Where rows go: files below ``settings.out`` and the list of rows for the truth."""
 
-    def __init__(self, settings: Settings, windows: Windows, progress: Callable[[str], None],
-                 held: set[tuple[str, str]], released: set[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        windows: Windows,
+        progress: Callable[[str], None],
+        held: set[tuple[str, str]],
+        released: set[tuple[str, str]],
+    ) -> None:
         self.settings, self.windows, self.progress = settings, windows, progress
         self.held, self.released = held, released
         self.rows: list[pl.DataFrame] = []
@@ -48,8 +59,15 @@ class Sink:
         """Whether this run writes the window's files: all of history, or only the days after."""
         return self.windows.all[window].after_base == (self.settings.days_after > 0)
 
-    def emit(self, feed: str, frame: pl.DataFrame, mode: str = "delta", ext: str = "csv",
-             by_store: bool = False, overlap: bool = False) -> None:
+    def emit(
+        self,
+        feed: str,
+        frame: pl.DataFrame,
+        mode: str = "delta",
+        ext: str = "csv",
+        by_store: bool = False,
+        overlap: bool = False,
+    ) -> None:
         """Write a feed's rows, one file a window (and store, for daily POS files).
 
         The frame has the canonical columns, ``_win``, and may have ``_bad`` (key lost), ``_store``.
@@ -67,19 +85,31 @@ class Sink:
             if overlap and info.daily and number % 4 == 2 and (number - 1,) in parts:
                 rows = pl.concat([rows, parts[(number - 1,)]])
             if by_store and info.daily:
-                for (store,), piece in sorted(rows.partition_by(
-                        "_store", as_dict=True, maintain_order=True).items()):
+                for (store,), piece in sorted(
+                    rows.partition_by("_store", as_dict=True, maintain_order=True).items()
+                ):
                     code = str(store)
                     self.put(feed, mode, ext, number, code, piece, int(code[1:]))
             else:
                 self.put(feed, mode, ext, number, "1", rows, 0)
             if hashing.uniform(self.settings.seed, f"twice {feed}", number)[0] < 0.06 and (
-                    mode == "delta" and not (by_store and info.daily)):
+                mode == "delta" and not (by_store and info.daily)
+            ):
                 self.put(feed, mode, ext, number, "2", rows, 0, twice=True)
         self.progress(f"{feed}: {frame.height:,} rows")
 
-    def put(self, feed: str, mode: str, ext: str, window: int, seq: str, rows: pl.DataFrame,
-            part: int, twice: bool = False, stamp: str = "") -> None:
+    def put(
+        self,
+        feed: str,
+        mode: str,
+        ext: str,
+        window: int,
+        seq: str,
+        rows: pl.DataFrame,
+        part: int,
+        twice: bool = False,
+        stamp: str = "",
+    ) -> None:
         """Write one file (or only note its rows, when it is held back or belongs to history)."""
         system, entity = feed.split("_", 1)
         stamp = stamp or self.windows.all[window].stamp
@@ -91,20 +121,29 @@ class Sink:
             return
         self._write(self.settings.out / name, feed, ext, window, part, rows)
 
-    def _note(self, feed: str, name: str, rows: pl.DataFrame, order: int, held: bool,
-              twice: bool) -> None:
+    def _note(
+        self, feed: str, name: str, rows: pl.DataFrame, order: int, held: bool, twice: bool
+    ) -> None:
         """Remember a file's rows for the truth."""
         many = rows.height
-        self.rows.append(pl.DataFrame({
-            "feed": pl.Series([feed]).new_from_index(0, many),
-            "file": pl.Series([name]).new_from_index(0, many),
-            "key": rows["_key"], "bad": rows["_bad"],
-            "row_no": np.arange(1, many + 1, dtype=np.int32),
-            "order": np.full(many, order, dtype=np.int32),
-            "held": np.full(many, held), "twice": np.full(many, twice)}))
+        self.rows.append(
+            pl.DataFrame(
+                {
+                    "feed": pl.Series([feed]).new_from_index(0, many),
+                    "file": pl.Series([name]).new_from_index(0, many),
+                    "key": rows["_key"],
+                    "bad": rows["_bad"],
+                    "row_no": np.arange(1, many + 1, dtype=np.int32),
+                    "order": np.full(many, order, dtype=np.int32),
+                    "held": np.full(many, held),
+                    "twice": np.full(many, twice),
+                }
+            )
+        )
 
-    def _write(self, path: Path, feed: str, ext: str, window: int, part: int,
-               rows: pl.DataFrame) -> None:
+    def _write(
+        self, path: Path, feed: str, ext: str, window: int, part: int, rows: pl.DataFrame
+    ) -> None:
         if path.parent not in self._made:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(path.parent)
@@ -114,15 +153,19 @@ class Sink:
         flags = [n for n, t in rows.schema.items() if t == pl.Boolean and not n.startswith("_")]
         rows = rows.with_columns(
             pl.when(pl.col(n)).then(pl.lit(YES)).when(~pl.col(n)).then(pl.lit(NO)).alias(n)
-            for n in flags)
+            for n in flags
+        )
         if ext == "csv":
             rows = mess.apply(self.settings.seed, feed, window, part, rows)
         rows = rows.select(pl.col(c).alias(h) for c, h in headers.items())
         if ext == "jsonl":
             rows.write_ndjson(path)
         elif ext == "xlsx":
-            sums = {n: float(rows[n].sum()) for n, t in rows.schema.items()
-                    if t.is_integer() and n in ("首铺量", "月产能")}
+            sums = {
+                n: float(rows[n].sum())
+                for n, t in rows.schema.items()
+                if t.is_integer() and n in ("首铺量", "月产能")
+            }
             xlsx.write(path, rows, f"{path.stem} 导出", sums)
         else:
             self._write_csv(path, feed, window, part, rows)
@@ -131,8 +174,9 @@ class Sink:
 
     def _write_csv(self, path: Path, feed: str, window: int, part: int, rows: pl.DataFrame) -> None:
         buffer = io.BytesIO()
-        rows.write_csv(buffer, include_header=False, float_precision=2,
-                       datetime_format="%Y-%m-%d %H:%M:%S")
+        rows.write_csv(
+            buffer, include_header=False, float_precision=2, datetime_format="%Y-%m-%d %H:%M:%S"
+        )
         body = buffer.getvalue()
         header = (",".join(rows.columns) + "\n").encode()
         encoding = self._encoding(feed, window, part)

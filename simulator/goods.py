@@ -102,7 +102,7 @@ def _launch_days(settings: Settings, rng: np.random.Generator) -> list[tuple[int
         days += [(int(np.clip(round(d), 1, base - 2)), "launched") for d in spread]
     days += [(int(d), "initial") for d in rng.integers(-95, -4, initial)]
     days += [(LONG_AGO, "carry")] * carry
-    days += [(base + int(round(d)), "future") for d in np.linspace(0, 32, future)]
+    days += [(base + round(float(d)), "future") for d in np.linspace(0, 32, future)]
     return sorted(days)
 
 
@@ -123,8 +123,11 @@ def _style_rows(
             year, season, band = settings.start.year - 1, "AW", 1
         else:
             fits = [
-                i for i, c in enumerate(CATEGORIES) if c.season in (season, "both")
-                and not (c.profile == "cold" and band < 3) and not (c.profile == "hot" and band > 4)
+                i
+                for i, c in enumerate(CATEGORIES)
+                if c.season in (season, "both")
+                and not (c.profile == "cold" and band < 3)
+                and not (c.profile == "hot" and band > 4)
             ]
             share = np.array([CATEGORIES[i].share for i in fits])
             pick = fits[int(rng.choice(len(fits), p=share / share.sum()))]
@@ -137,22 +140,51 @@ def _style_rows(
         life = int(rng.integers(95, 151))
         supplier = int(rng.choice(SUPPLIERS_OF[category.l1]))
         season_text = rng.choice(
-            [f"{year % 100}{season}", f"{year}{season}", f"{year}{'秋' if season == 'AW' else '春'}",
-             "秋冬" if season == "AW" else "春夏"], p=[0.7, 0.1, 0.12, 0.08])
-        styles.append({
-            "code": f"{prefix}{serial[prefix]:04d}", "name": f"{word}{category.l3}",
-            "year": year, "season": season, "season_text": str(season_text), "band": f"{band}波",
-            "category": pick, "tag": tag, "cost": round(tag * rng.uniform(0.2, 0.29) * 100),
-            "supplier": supplier, "planned": planned, "pull": planned + life,
-            "carry": kind == "carry", "series": SERIES[int(rng.integers(4))],
-            "look": LOOKS[int(rng.integers(4))], "fabric": fabric, "composition": composition,
-            "fit": FITS[int(rng.integers(3))], "designer": f"设计师{int(rng.integers(1, 9))}号",
-        })
+            [
+                f"{year % 100}{season}",
+                f"{year}{season}",
+                f"{year}{'秋' if season == 'AW' else '春'}",
+                "秋冬" if season == "AW" else "春夏",
+            ],
+            p=[0.7, 0.1, 0.12, 0.08],
+        )
+        styles.append(
+            {
+                "code": f"{prefix}{serial[prefix]:04d}",
+                "name": f"{word}{category.l3}",
+                "year": year,
+                "season": season,
+                "season_text": str(season_text),
+                "band": f"{band}波",
+                "category": pick,
+                "tag": tag,
+                "cost": round(tag * rng.uniform(0.2, 0.29) * 100),
+                "supplier": supplier,
+                "planned": planned,
+                "pull": planned + life,
+                "carry": kind == "carry",
+                "series": SERIES[int(rng.integers(4))],
+                "look": LOOKS[int(rng.integers(4))],
+                "fabric": fabric,
+                "composition": composition,
+                "fit": FITS[int(rng.integers(3))],
+                "designer": f"设计师{int(rng.integers(1, 9))}号",
+            }
+        )
         many = int(rng.choice([1, 2, 3], p=[0.75, 0.2, 0.05]))
         for colour in sorted(rng.choice(len(COLOURS), many, replace=False)):
-            skcs.append({"style": len(styles) - 1, "colour": int(colour), "launch": launch,
-                         "kind": kind, "planned": planned, "life": life, "category": pick,
-                         "supplier": supplier})
+            skcs.append(
+                {
+                    "style": len(styles) - 1,
+                    "colour": int(colour),
+                    "launch": launch,
+                    "kind": kind,
+                    "planned": planned,
+                    "life": life,
+                    "category": pick,
+                    "supplier": supplier,
+                }
+            )
     return styles, skcs
 
 
@@ -185,8 +217,10 @@ def build(settings: Settings, places: Places) -> Goods:
     grade = rng.choice(3, count, p=[0.2, 0.45, 0.35])
     planted = np.array([s[2] for s in shapes])
     grade[planted & (grade == 2)] = 1
-    column = {name: np.array([s[name] for s in skcs]) for name in
-              ("style", "colour", "launch", "planned", "life", "category", "supplier")}
+    column = {
+        name: np.array([s[name] for s in skcs])
+        for name in ("style", "colour", "launch", "planned", "life", "category", "supplier")
+    }
     carry = np.array([s["kind"] == "carry" for s in skcs])
     demand = np.array([CATEGORIES[c].demand for c in column["category"]])
     plan = np.array([860.0, 500.0, 300.0])[grade] * demand * size
@@ -196,7 +230,9 @@ def build(settings: Settings, places: Places) -> Goods:
     first_buy = first_buy.astype(np.int64)
     ratio = np.where(rng.random(count) < 0.16, rng.uniform(0.2, 1.2, count), 0.0)
     future = np.array([s["kind"] == "future" for s in skcs])
-    ratio[future] = np.where(np.arange(future.sum()) % 3 < 2, np.linspace(0.2, 1.2, future.sum()), 0)
+    ratio[future] = np.where(
+        np.arange(future.sum()) % 3 < 2, np.linspace(0.2, 1.2, future.sum()), 0
+    )
     ratio[carry | (column["launch"] < 34)] = 0.0
     planted_index = np.flatnonzero(planted & (ratio > 0))
     ratio[planted_index] = np.maximum(ratio[planted_index], 0.65)
@@ -204,7 +240,8 @@ def build(settings: Settings, places: Places) -> Goods:
     warm = np.isin(places.zone[: places.stores], (3,))
     reach = np.array([1.0, 0.78, 0.5])[grade]
     planned = rng.random((places.stores, count)) < reach[None, :] * (
-        0.8 + 0.25 * (places.weight[: places.stores, None] > 1.0))
+        0.8 + 0.25 * (places.weight[: places.stores, None] > 1.0)
+    )
     planned[:, grade == 0] = True
     cold = profile == PROFILE_NAMES.index("cold")
     planned[np.ix_(warm, cold)] &= rng.random((warm.sum(), cold.sum())) < 0.25
@@ -227,19 +264,36 @@ def build(settings: Settings, places: Places) -> Goods:
     online = np.clip(rng.normal(0.36, 0.12, count), 0.12, 0.75)
     returns = np.array([CATEGORIES[c].return_rate for c in column["category"]])
     return Goods(
-        styles=styles, style=column["style"], colour=column["colour"],
-        category=column["category"], launch=column["launch"], planned_launch=column["planned"],
+        styles=styles,
+        style=column["style"],
+        colour=column["colour"],
+        category=column["category"],
+        launch=column["launch"],
+        planned_launch=column["planned"],
         pull=np.where(carry, 10**6, column["launch"] + column["life"]),
-        potential=potential, curve=np.array([s[0] for s in shapes]), grade=grade,
-        online_share=online, tag=np.array([styles[s]["tag"] for s in column["style"]]),
-        cost=np.array([styles[s]["cost"] for s in column["style"]]), profile=profile,
-        presale_ratio=ratio, first_buy=first_buy, supplier=column["supplier"],
+        potential=potential,
+        curve=np.array([s[0] for s in shapes]),
+        grade=grade,
+        online_share=online,
+        tag=np.array([styles[s]["tag"] for s in column["style"]]),
+        cost=np.array([styles[s]["cost"] for s in column["style"]]),
+        profile=profile,
+        presale_ratio=ratio,
+        first_buy=first_buy,
+        supplier=column["supplier"],
         return_rate=np.clip(returns * rng.uniform(0.75, 1.4, count), 0.04, 0.5),
-        planted_hit=planted, carry=carry,
-        initial=np.array([s["kind"] == "initial" for s in skcs]), local_region=local,
-        planned=planned, skc_ids=skc_ids, sku_skc=sku_of,
-        sku_first=np.concatenate([[0], np.cumsum(per)[:-1]]), sku_count=per,
-        sku_order=np.array(order), sku_south=np.array(south), sku_north=np.array(north),
+        planted_hit=planted,
+        carry=carry,
+        initial=np.array([s["kind"] == "initial" for s in skcs]),
+        local_region=local,
+        planned=planned,
+        skc_ids=skc_ids,
+        sku_skc=sku_of,
+        sku_first=np.concatenate([[0], np.cumsum(per)[:-1]]),
+        sku_count=per,
+        sku_order=np.array(order),
+        sku_south=np.array(south),
+        sku_north=np.array(north),
         sku_ids=[f"{skc_ids[k]}/{size[0]}" for k, size in zip(sku_skc, sizes, strict=True)],
         barcodes=[f"690{settings.seed % 1000:03d}{i + 1:07d}" for i in range(len(sku_of))],
         sku_size=sizes,

@@ -42,9 +42,7 @@ def whole(seed: int, label: str, low: int, high: int, *keys: NDArray | int) -> N
     return low + np.floor(uniform(seed, label, *keys) * (high - low + 1)).astype(np.int64)
 
 
-def choice(
-    seed: int, label: str, weights: list[float], *keys: NDArray | int
-) -> NDArray[np.int64]:
+def choice(seed: int, label: str, weights: list[float], *keys: NDArray | int) -> NDArray[np.int64]:
     """Index by weight for each combination of keys."""
     edges = np.cumsum(np.asarray(weights, dtype=float))
     edges /= edges[-1]

@@ -35,14 +35,21 @@ class Orders:
     parts: pl.DataFrame
 
 
-def order_number(platform: NDArray, day: NDArray, order: NDArray, text_days: pl.Series) -> pl.Series:
+def order_number(
+    platform: NDArray, day: NDArray, order: NDArray, text_days: pl.Series
+) -> pl.Series:
     """18 or 19 digits, as the platforms number their orders."""
     prefix = pl.Series(["2", "3", ""])
     tail = hashing.whole(1, "order tail", 0, 9999, order)
     frame = pl.DataFrame({"p": platform, "o": order, "t": tail, "d": text_days})
-    return frame.select(pl.concat_str(
-        pl.lit(prefix).gather(pl.col("p")), "d", pl.col("o").cast(pl.String).str.zfill(8),
-        pl.col("t").cast(pl.String).str.zfill(4))).to_series()
+    return frame.select(
+        pl.concat_str(
+            pl.lit(prefix).gather(pl.col("p")),
+            "d",
+            pl.col("o").cast(pl.String).str.zfill(8),
+            pl.col("t").cast(pl.String).str.zfill(4),
+        )
+    ).to_series()
 
 
 def build(history: History, people: People) -> Orders:
@@ -50,8 +57,14 @@ def build(history: History, people: People) -> Orders:
     ordinary = _ordinary(history, people)
     presale = _presale(history, people)
     unpaid = _unpaid(history, ordinary)
-    return Orders(*(pl.concat([getattr(o, name) for o in (ordinary, presale, unpaid)],
-                              how="diagonal_relaxed") for name in ("heads", "lines", "parts")))
+    return Orders(
+        *(
+            pl.concat(
+                [getattr(o, name) for o in (ordinary, presale, unpaid)], how="diagonal_relaxed"
+            )
+            for name in ("heads", "lines", "parts")
+        )
+    )
 
 
 def _days_text(history: History, day: NDArray) -> pl.Series:
@@ -87,49 +100,84 @@ def _ordinary(history: History, people: People) -> Orders:
     ship_second = np.where(
         ship == rows["day"],
         np.clip(54_000 + (30_000 * draw).astype(np.int64), paid_second[at] + 300, 86_390),
-        (32_400 + 45_000 * draw).astype(np.int64))
+        (32_400 + 45_000 * draw).astype(np.int64),
+    )
     deliver_second = (33_000 + 40_000 * hashing.uniform(seed, "door", order[at])).astype(np.int64)
     picked = rows["mode"] == MODE_PICKUP
-    ready = moment(settings, np.where(picked & (ship != NONE), rows["day"], NONE),
-                   paid_second[at] + 3 * 3600)
+    ready = moment(
+        settings, np.where(picked & (ship != NONE), rows["day"], NONE), paid_second[at] + 3 * 3600
+    )
     shipped = moment(settings, ship, ship_second)
     number = order_number(platform, day, order, _days_text(history, day))
     arrived = np.zeros(len(order), np.int64)
     np.maximum.at(arrived, at, rows["deliver"])
     done = np.where(cancel_day == NONE, arrived + DONE_AFTER, NONE)
     line_no = np.arange(len(at)) - first[at] + 1
-    parts = pl.DataFrame({
-        "source": np.full(len(at), 1), "row": np.arange(len(at)), "order": order[at],
-        "order_no": number[at], "platform": platform[at], "line_no": line_no, "sku": rows["sku"],
-        "units": rows["units"], "amount": due, "location": rows["location"],
-        "mode": rows["mode"], "ship": ship, "deliver": rows["deliver"], "flag": rows["flag"],
-        "person": person[at], "shipped_at": shipped,
-        "ready_at": ready,
-    }).with_columns(
-        delivered_at=pl.when(pl.Series(picked)).then(pl.col("shipped_at")).otherwise(
-            moment(settings, rows["deliver"], deliver_second)),
+    parts = pl.DataFrame(
+        {
+            "source": np.full(len(at), 1),
+            "row": np.arange(len(at)),
+            "order": order[at],
+            "order_no": number[at],
+            "platform": platform[at],
+            "line_no": line_no,
+            "sku": rows["sku"],
+            "units": rows["units"],
+            "amount": due,
+            "location": rows["location"],
+            "mode": rows["mode"],
+            "ship": ship,
+            "deliver": rows["deliver"],
+            "flag": rows["flag"],
+            "person": person[at],
+            "shipped_at": shipped,
+            "ready_at": ready,
+        }
+    ).with_columns(
+        delivered_at=pl.when(pl.Series(picked))
+        .then(pl.col("shipped_at"))
+        .otherwise(moment(settings, rows["deliver"], deliver_second)),
     )
-    heads = pl.DataFrame({
-        "order": order, "order_no": number, "platform": platform, "person": person, "day": day,
-        "presale": False, "deposit": 0, "amount": total,
-        "list_amount": np.bincount(at, asked * rows["units"], len(order)).astype(np.int64),
-        "subsidy": np.where(gives, 1000, 0), "cancel_day": cancel_day,
-        "pickup": np.where(picked[first], rows["location"][first], NONE),
-        "created_at": moment(settings, day, created_second),
-        "paid_at": moment(settings, day, paid_second),
-        "closed_at": moment(settings, cancel_day, cancel_second),
-        "done_at": moment(settings, done, 36_000 + order % 20_000),
-        "promised_at": moment(settings, day + 3, paid_second),
-    })
-    lines = pl.DataFrame({
-        "order": order[at], "order_no": number[at], "platform": platform[at], "line_no": line_no,
-        "sku": rows["sku"], "units": rows["units"], "amount": due, "unit_price": asked})
+    heads = pl.DataFrame(
+        {
+            "order": order,
+            "order_no": number,
+            "platform": platform,
+            "person": person,
+            "day": day,
+            "presale": False,
+            "deposit": 0,
+            "amount": total,
+            "list_amount": np.bincount(at, asked * rows["units"], len(order)).astype(np.int64),
+            "subsidy": np.where(gives, 1000, 0),
+            "cancel_day": cancel_day,
+            "pickup": np.where(picked[first], rows["location"][first], NONE),
+            "created_at": moment(settings, day, created_second),
+            "paid_at": moment(settings, day, paid_second),
+            "closed_at": moment(settings, cancel_day, cancel_second),
+            "done_at": moment(settings, done, 36_000 + order % 20_000),
+            "promised_at": moment(settings, day + 3, paid_second),
+        }
+    )
+    lines = pl.DataFrame(
+        {
+            "order": order[at],
+            "order_no": number[at],
+            "platform": platform[at],
+            "line_no": line_no,
+            "sku": rows["sku"],
+            "units": rows["units"],
+            "amount": due,
+            "unit_price": asked,
+        }
+    )
     return Orders(_with_shipping(heads, parts), lines, parts)
 
 
 def _with_shipping(heads: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
-    first = parts.group_by("order").agg(pl.col("shipped_at").min(), pl.col("shipped_at").max(
-    ).alias("last_shipped_at"))
+    first = parts.group_by("order").agg(
+        pl.col("shipped_at").min(), pl.col("shipped_at").max().alias("last_shipped_at")
+    )
     return heads.join(first, on="order", how="left", maintain_order="left")
 
 
@@ -141,10 +189,12 @@ def _presale(history: History, people: People) -> Orders:
     for name, values in (("day", ship), ("deliver", deliver)):
         if history.presale.shipped["part"]:
             values[np.concatenate(history.presale.shipped["part"])] = np.concatenate(
-                history.presale.shipped[name])
+                history.presale.shipped[name]
+            )
     if history.presale.cancelled["part"]:
         cancel[np.concatenate(history.presale.cancelled["part"])] = np.concatenate(
-            history.presale.cancelled["day"])
+            history.presale.cancelled["day"]
+        )
     order, first, at = np.unique(rows["order"], return_index=True, return_inverse=True)
     skc, platform, day = rows["skc"][first], rows["platform"][first], rows["deposit"][first]
     ident = order + PRESALE_OFFSET
@@ -156,12 +206,18 @@ def _presale(history: History, people: People) -> Orders:
     balance = rows["balance"][first]
     launch = history.goods.launch[skc]
     deposit_second = (30_000 + 50_000 * hashing.uniform(seed, "deposit", order)).astype(np.int64)
-    pay_second = np.where(balance == day, np.minimum(deposit_second + 1800, 86_000),
-                          (30_000 + 55_000 * hashing.uniform(seed, "balance", order)).astype(int))
+    pay_second = np.where(
+        balance == day,
+        np.minimum(deposit_second + 1800, 86_000),
+        (30_000 + 55_000 * hashing.uniform(seed, "balance", order)).astype(int),
+    )
     # An order whose balance never came is closed on the eve of the launch.
     close_day = np.where(balance == NONE, launch - 1, cancel[first])
-    close_second = np.where(balance == NONE, 86_000, np.where(
-        close_day == balance, pay_second + 240, 40_000 + order % 30_000))
+    close_second = np.where(
+        balance == NONE,
+        86_000,
+        np.where(close_day == balance, pay_second + 240, 40_000 + order % 30_000),
+    )
     number = order_number(platform, day, ident, _days_text(history, day))
     arrived = np.zeros(len(order), np.int64)
     np.maximum.at(arrived, at, deliver)
@@ -169,32 +225,64 @@ def _presale(history: History, people: People) -> Orders:
     np.logical_or.at(waits, at, ship == NONE)
     done = np.where(waits, NONE, arrived + DONE_AFTER)
     draw = hashing.uniform(seed, "presale parcel", rows["order"], rows["part"])
-    parts = pl.DataFrame({
-        "source": np.full(many, 2), "row": np.arange(many), "order": ident[at],
-        "order_no": number[at], "platform": platform[at], "line_no": np.ones(many, np.int64),
-        "sku": rows["sku"], "units": rows["units"], "amount": price[at] * rows["units"],
-        "location": np.full(many, history.places.stores), "mode": np.full(many, MODE_DC),
-        "ship": ship, "deliver": deliver, "flag": np.zeros(many, np.int64), "person": person[at],
-        "shipped_at": moment(settings, ship, (32_400 + 45_000 * draw).astype(np.int64)),
-        "delivered_at": moment(settings, deliver, (33_000 + 40_000 * draw).astype(np.int64)),
-    })
-    heads = pl.DataFrame({
-        "order": ident, "order_no": number, "platform": platform, "person": person, "day": day,
-        "presale": True, "deposit": DEPOSIT * units, "amount": amount,
-        "list_amount": tag * units, "subsidy": np.zeros(len(order), np.int64),
-        "cancel_day": np.where(balance == NONE, NONE, cancel[first]),
-        "pickup": np.full(len(order), NONE),
-        "created_at": moment(settings, day, deposit_second),
-        "paid_at": moment(settings, balance, pay_second),
-        "closed_at": moment(settings, close_day, close_second),
-        "done_at": moment(settings, done, 36_000 + order % 20_000),
-        "promised_at": moment(settings, launch + 3, 64_800),
-        "launch": launch, "skc": skc, "sku": rows["sku"][first], "units": units,
-    })
-    lines = pl.DataFrame({
-        "order": ident, "order_no": number, "platform": platform,
-        "line_no": np.ones(len(order), np.int64), "sku": rows["sku"][first], "units": units,
-        "amount": amount, "unit_price": tag})
+    parts = pl.DataFrame(
+        {
+            "source": np.full(many, 2),
+            "row": np.arange(many),
+            "order": ident[at],
+            "order_no": number[at],
+            "platform": platform[at],
+            "line_no": np.ones(many, np.int64),
+            "sku": rows["sku"],
+            "units": rows["units"],
+            "amount": price[at] * rows["units"],
+            "location": np.full(many, history.places.stores),
+            "mode": np.full(many, MODE_DC),
+            "ship": ship,
+            "deliver": deliver,
+            "flag": np.zeros(many, np.int64),
+            "person": person[at],
+            "shipped_at": moment(settings, ship, (32_400 + 45_000 * draw).astype(np.int64)),
+            "delivered_at": moment(settings, deliver, (33_000 + 40_000 * draw).astype(np.int64)),
+        }
+    )
+    heads = pl.DataFrame(
+        {
+            "order": ident,
+            "order_no": number,
+            "platform": platform,
+            "person": person,
+            "day": day,
+            "presale": True,
+            "deposit": DEPOSIT * units,
+            "amount": amount,
+            "list_amount": tag * units,
+            "subsidy": np.zeros(len(order), np.int64),
+            "cancel_day": np.where(balance == NONE, NONE, cancel[first]),
+            "pickup": np.full(len(order), NONE),
+            "created_at": moment(settings, day, deposit_second),
+            "paid_at": moment(settings, balance, pay_second),
+            "closed_at": moment(settings, close_day, close_second),
+            "done_at": moment(settings, done, 36_000 + order % 20_000),
+            "promised_at": moment(settings, launch + 3, 64_800),
+            "launch": launch,
+            "skc": skc,
+            "sku": rows["sku"][first],
+            "units": units,
+        }
+    )
+    lines = pl.DataFrame(
+        {
+            "order": ident,
+            "order_no": number,
+            "platform": platform,
+            "line_no": np.ones(len(order), np.int64),
+            "sku": rows["sku"][first],
+            "units": units,
+            "amount": amount,
+            "unit_price": tag,
+        }
+    )
     return Orders(_with_shipping(heads, parts), lines, parts)
 
 
@@ -203,21 +291,31 @@ def _unpaid(history: History, ordinary: Orders) -> Orders:
     settings, seed = history.settings, history.settings.seed
     chosen = ordinary.heads.filter(
         pl.Series(hashing.uniform(seed, "unpaid", ordinary.heads["order"].to_numpy()) < 0.03)
-        & (pl.col("cancel_day") == NONE))
+        & (pl.col("cancel_day") == NONE)
+    )
     day = chosen["day"].to_numpy()
     ident = chosen["order"].to_numpy() + UNPAID_OFFSET
     number = order_number(chosen["platform"].to_numpy(), day, ident, _days_text(history, day))
     second = 29_000 + chosen["order"].to_numpy() % 900
     heads = chosen.with_columns(
-        pl.Series("old", chosen["order"]), pl.Series("order", ident), number.alias("order_no"),
+        pl.Series("old", chosen["order"]),
+        pl.Series("order", ident),
+        number.alias("order_no"),
         moment(settings, day, second).alias("created_at"),
         moment(settings, day + 1, second).alias("closed_at"),
-        *(pl.lit(None, pl.Datetime("us")).alias(c)
-          for c in ("paid_at", "done_at", "shipped_at", "last_shipped_at")),
-        pl.lit(0, pl.Int64).alias("subsidy"))
+        *(
+            pl.lit(None, pl.Datetime("us")).alias(c)
+            for c in ("paid_at", "done_at", "shipped_at", "last_shipped_at")
+        ),
+        pl.lit(0, pl.Int64).alias("subsidy"),
+    )
     lines = ordinary.lines.join(
         heads.select(pl.col("old"), pl.col("order").alias("new"), pl.col("order_no").alias("no")),
-        left_on="order", right_on="old", how="inner", maintain_order="left")
+        left_on="order",
+        right_on="old",
+        how="inner",
+        maintain_order="left",
+    )
     lines = lines.with_columns(pl.col("new").alias("order"), pl.col("no").alias("order_no"))
     return Orders(heads.drop("old"), lines.drop("new", "no"), ordinary.parts.head(0))
 

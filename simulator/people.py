@@ -1,4 +1,4 @@
-"""Invented people: where they live, their cards, phones and platform accounts, who works in stores."""
+"""Invented people: where they live, their cards, phones and accounts, who works in stores."""
 
 from __future__ import annotations
 
@@ -49,8 +49,11 @@ def build(settings: Settings, places: Places) -> People:
     home[:known] = np.minimum(number[:known], places.stores - 1)
     member = (hashing.uniform(seed, "member", number) < 0.82) | (number < known)
     old = hashing.uniform(seed, "old", number) < 0.62
-    joined = np.where(old, -hashing.whole(seed, "since", 1, 1500, number),
-                      hashing.whole(seed, "joins", 0, settings.base_days + FUTURE_DAYS, number))
+    joined = np.where(
+        old,
+        -hashing.whole(seed, "since", 1, 1500, number),
+        hashing.whole(seed, "joins", 0, settings.base_days + FUTURE_DAYS, number),
+    )
     joined[:known] = -30
     joined = np.where(member, joined, 10**6)
     prefix = np.array([199, 198, 197, 196, 195, 193, 192, 191])[(number // 10_000) % 8]
@@ -73,10 +76,19 @@ def build(settings: Settings, places: Places) -> People:
     by_store = [mixed[(home[mixed] == s) & customers[mixed]] for s in range(places.stores)]
     by_platform = [mixed[a[mixed] & customers[mixed]] for a in accounts]
     return People(
-        count=count, staff=staff, resellers=resellers, city=places.city[home], home=home,
-        joined=joined, member_no=pl.Series([f"8{i + 1:09d}" if m else None
-                                            for i, m in zip(number, member, strict=True)]),
-        phone=phone, accounts=accounts, account_names=names, by_store=by_store,
+        count=count,
+        staff=staff,
+        resellers=resellers,
+        city=places.city[home],
+        home=home,
+        joined=joined,
+        member_no=pl.Series(
+            [f"8{i + 1:09d}" if m else None for i, m in zip(number, member, strict=True)]
+        ),
+        phone=phone,
+        accounts=accounts,
+        account_names=names,
+        by_store=by_store,
         by_platform=by_platform,
     )
 
@@ -93,5 +105,6 @@ def pick(groups: list[NDArray[np.int64]], group: NDArray, draw: NDArray) -> NDAr
 def staff_code(store: NDArray, guide: NDArray) -> pl.Series:
     """Staff number of a store's guide."""
     frame = pl.DataFrame({"s": store + 1, "g": guide + 1})
-    return frame.select(pl.format("G{}{}", pl.col("s").cast(pl.String).str.zfill(3), pl.col("g"))
-                        ).to_series()
+    return frame.select(
+        pl.format("G{}{}", pl.col("s").cast(pl.String).str.zfill(3), pl.col("g"))
+    ).to_series()

@@ -1,4 +1,4 @@
-"""Presale: deposit, balance, cancellation, and shipping from the launch on, first come first served.
+"""Presale: deposit, balance, cancellation; shipping from the launch on, first come first served.
 
 One row is one parcel's part of an order line: a line of two pieces may travel in two parcels.
 """
@@ -21,8 +21,9 @@ class Presale:
 
     def __init__(self, settings: Settings, goods: Goods) -> None:
         self.goods = goods
-        self.parts = Log("order", "skc", "sku", "part", "platform", "deposit", "balance",
-                         "cancel_wish", "units")
+        self.parts = Log(
+            "order", "skc", "sku", "part", "platform", "deposit", "balance", "cancel_wish", "units"
+        )
         self.orders = 0
         self.shipped: dict[str, list[NDArray]] = {"part": [], "day": [], "deliver": []}
         self.cancelled: dict[str, list[NDArray]] = {"part": [], "day": []}
@@ -31,7 +32,8 @@ class Presale:
         span = OPENS_BEFORE - CLOSES_BEFORE
         self._daily = np.zeros(goods.skcs)
         self._daily[self._with] = (
-            goods.presale_ratio[self._with] * goods.first_buy[self._with] / 0.88 / 1.12 / span)
+            goods.presale_ratio[self._with] * goods.first_buy[self._with] / 0.88 / 1.12 / span
+        )
 
     def take_orders(self, world: World, rng: np.random.Generator) -> None:
         """Deposits of the day, for every SKC whose presale window is open."""
@@ -60,19 +62,42 @@ class Presale:
             index = np.repeat(np.arange(many), repeat)
             part = np.r_[0, (index[1:] == index[:-1]).astype(int)]
             units = np.where(two & ~apart, 2, 1)[index]
-            rows = self.parts.add(order=order[index], skc=skc, sku=sku[index], part=part,
-                                  platform=platform[index], deposit=day, balance=balance[index],
-                                  cancel_wish=cancel[index], units=units)
+            rows = self.parts.add(
+                order=order[index],
+                skc=skc,
+                sku=sku[index],
+                part=part,
+                platform=platform[index],
+                deposit=day,
+                balance=balance[index],
+                cancel_wish=cancel[index],
+                units=units,
+            )
             self._enqueue(int(skc), rows, sku[index], units, balance[index], cancel[index], part)
 
-    def _enqueue(self, skc: int, rows: NDArray, sku: NDArray, units: NDArray, balance: NDArray,
-                 cancel: NDArray, part: NDArray) -> None:
+    def _enqueue(
+        self,
+        skc: int,
+        rows: NDArray,
+        sku: NDArray,
+        units: NDArray,
+        balance: NDArray,
+        cancel: NDArray,
+        part: NDArray,
+    ) -> None:
         paid = balance != UNPAID
-        new = {"row": rows[paid], "sku": sku[paid], "units": units[paid],
-               "balance": balance[paid], "cancel": cancel[paid], "part": part[paid]}
+        new = {
+            "row": rows[paid],
+            "sku": sku[paid],
+            "units": units[paid],
+            "balance": balance[paid],
+            "cancel": cancel[paid],
+            "part": part[paid],
+        }
         old = self._queue.get(skc)
-        self._queue[skc] = new if old is None else {
-            name: np.concatenate([old[name], new[name]]) for name in new}
+        self._queue[skc] = (
+            new if old is None else {name: np.concatenate([old[name], new[name]]) for name in new}
+        )
 
     def work(self, world: World, rng: np.random.Generator) -> tuple[NDArray, ...] | None:
         """Payments, cancellations and shipments of the day.

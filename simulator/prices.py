@@ -57,7 +57,8 @@ def style_cost(settings: Settings, goods: Goods, style: NDArray, month: NDArray)
 def cost_restated(settings: Settings, goods: Goods, style: NDArray, month: NDArray) -> NDArray:
     """Whether the month's cost was first published too high and corrected a month later."""
     return (hashing.uniform(settings.seed, "recost", style, month) < 0.01) & ~np.isin(
-        style, no_cost(goods))
+        style, no_cost(goods)
+    )
 
 
 def cost_known(history: History, skc: NDArray, day: NDArray) -> NDArray[np.int64]:

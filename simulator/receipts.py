@@ -62,16 +62,36 @@ def build(history: History, people: People) -> Receipts:
     has_points = (hashing.uniform(seed, "points", number) < 0.05) & (person >= 0) & (total > 10000)
     coupon = apportion(np.where(has_coupon, COUPON, 0), receipt, due, total)
     points = apportion(np.where(has_points & ~staff, 500, 0), receipt, due, total)
-    lines = pl.DataFrame({
-        "line": line, "receipt": receipt, "line_no": np.arange(len(line)) - first[receipt] + 1,
-        "day": day, "store": store, "sku": sku, "units": units, "tag": tag,
-        "amount": due - coupon - points, "coupon": coupon, "points": points, "gift": gift,
-        "promo": np.where(factor < 1.0, 1, 0), "flag": rows["flag"][line]})
+    lines = pl.DataFrame(
+        {
+            "line": line,
+            "receipt": receipt,
+            "line_no": np.arange(len(line)) - first[receipt] + 1,
+            "day": day,
+            "store": store,
+            "sku": sku,
+            "units": units,
+            "tag": tag,
+            "amount": due - coupon - points,
+            "coupon": coupon,
+            "points": points,
+            "gift": gift,
+            "promo": np.where(factor < 1.0, 1, 0),
+            "flag": rows["flag"][line],
+        }
+    )
     lines = _with_manual_items(seed, lines, heads)
-    sums = lines.group_by("receipt").agg(
-        pl.col("units").sum().alias("head_units"), (pl.col("tag") * pl.col("units")).sum(
-        ).alias("head_tag"), pl.col("amount").sum().alias("paid"), pl.col("coupon").sum(),
-        pl.col("points").sum()).sort("receipt")
+    sums = (
+        lines.group_by("receipt")
+        .agg(
+            pl.col("units").sum().alias("head_units"),
+            (pl.col("tag") * pl.col("units")).sum().alias("head_tag"),
+            pl.col("amount").sum().alias("paid"),
+            pl.col("coupon").sum(),
+            pl.col("points").sum(),
+        )
+        .sort("receipt")
+    )
     return Receipts(lines, pl.concat([heads, sums.drop("receipt")], how="horizontal"))
 
 
@@ -80,16 +100,22 @@ def _with_manual_items(seed: int, lines: pl.DataFrame, heads: pl.DataFrame) -> p
     number = heads["receipt"].to_numpy()
     draw = hashing.uniform(seed, "manual item", number)
     chosen = heads.filter(pl.Series(draw < 0.0012) & ~pl.col("staff")).select("receipt")
-    size = lines.group_by("receipt").agg(pl.col("line_no").max(), pl.col("day").first(),
-                                         pl.col("store").first())
+    size = lines.group_by("receipt").agg(
+        pl.col("line_no").max(), pl.col("day").first(), pl.col("store").first()
+    )
     extra = chosen.join(size, on="receipt", maintain_order="left").with_columns(
-        pl.col("line_no") + 1, (pl.col("receipt") + MANUAL_LINE).alias("line"),
+        pl.col("line_no") + 1,
+        (pl.col("receipt") + MANUAL_LINE).alias("line"),
         pl.when(pl.col("receipt") % 2 == 0).then(-1).otherwise(-2).cast(pl.Int64).alias("sku"),
-        pl.lit(1, pl.Int64).alias("units"), pl.lit(MANUAL_PRICE, pl.Int64).alias("tag"),
-        pl.lit(MANUAL_PRICE, pl.Int64).alias("amount"), pl.lit(False).alias("gift"),
-        *(pl.lit(0, lines.schema[n]).alias(n) for n in ("coupon", "points", "promo", "flag")))
+        pl.lit(1, pl.Int64).alias("units"),
+        pl.lit(MANUAL_PRICE, pl.Int64).alias("tag"),
+        pl.lit(MANUAL_PRICE, pl.Int64).alias("amount"),
+        pl.lit(False).alias("gift"),
+        *(pl.lit(0, lines.schema[n]).alias(n) for n in ("coupon", "points", "promo", "flag")),
+    )
     return pl.concat([lines, extra.select(lines.columns)]).sort(
-        "receipt", "line_no", maintain_order=True)
+        "receipt", "line_no", maintain_order=True
+    )
 
 
 def apportion(value: NDArray, group: NDArray, weight: NDArray, total: NDArray) -> NDArray:
@@ -118,15 +144,30 @@ def _heads(history: History, people: People, day: NDArray, store: NDArray) -> pl
     seconds = seconds.astype(np.int64)
     till = hashing.whole(seed, "till", 1, 2, number)
     by = np.lexsort((number, seconds, till, store, day))
-    group = np.r_[True, (np.diff(day[by]) != 0) | (np.diff(store[by]) != 0)
-                  | (np.diff(till[by]) != 0)]
+    group = np.r_[
+        True, (np.diff(day[by]) != 0) | (np.diff(store[by]) != 0) | (np.diff(till[by]) != 0)
+    ]
     start = np.flatnonzero(group)
     place = np.empty(len(day), np.int64)
     place[by] = np.arange(len(day)) - start[np.cumsum(group) - 1] + 1
     guide = staff_code(store, hashing.whole(seed, "guide", 0, GUIDES_PER_STORE - 1, number))
-    frame = pl.DataFrame({"receipt": number, "day": day, "store": store, "seconds": seconds,
-                          "till": till, "place": place, "person": person, "staff": staff,
-                          "guide": guide})
+    frame = pl.DataFrame(
+        {
+            "receipt": number,
+            "day": day,
+            "store": store,
+            "seconds": seconds,
+            "till": till,
+            "place": place,
+            "person": person,
+            "staff": staff,
+            "guide": guide,
+        }
+    )
     return frame.with_columns(
-        pl.format("{}{}", pl.col("till").cast(pl.String).str.zfill(2),
-                  pl.col("place").cast(pl.String).str.zfill(4)).alias("number"))
+        pl.format(
+            "{}{}",
+            pl.col("till").cast(pl.String).str.zfill(2),
+            pl.col("place").cast(pl.String).str.zfill(4),
+        ).alias("number")
+    )

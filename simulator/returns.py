@@ -19,14 +19,33 @@ class Returns:
     """All returns that will ever come for what was sold so far; future ones wait for their day."""
 
     def __init__(self, late_return_day: int) -> None:
-        self.rows = Log("source", "line", "sku", "units", "sold", "arrived", "day", "location",
-                        "resalable", "boris", "wish")
+        self.rows = Log(
+            "source",
+            "line",
+            "sku",
+            "units",
+            "sold",
+            "arrived",
+            "day",
+            "location",
+            "resalable",
+            "boris",
+            "wish",
+        )
         self.exchanged: list[int] = []
         self.late_return_day = late_return_day
         self._due: dict[int, list[tuple[NDArray, ...]]] = defaultdict(list)
 
-    def from_store(self, world: World, rng: np.random.Generator, rows: NDArray, store: NDArray,
-                   sku: NDArray, units: NDArray, flag: NDArray) -> None:
+    def from_store(
+        self,
+        world: World,
+        rng: np.random.Generator,
+        rows: NDArray,
+        store: NDArray,
+        sku: NDArray,
+        units: NDArray,
+        flag: NDArray,
+    ) -> None:
         """Store sales of today: back within a week, a few much later, a few elsewhere."""
         goods, places, day = world.goods, world.places, world.today
         many = len(rows)
@@ -46,23 +65,46 @@ class Returns:
             return
         location = store[index].copy()
         for n in np.flatnonzero(elsewhere[index] < 0.05):
-            same = np.flatnonzero((places.region[: places.stores] == places.region[location[n]])
-                                  & places.has_pos[: places.stores] & places.open_on(day))
+            same = np.flatnonzero(
+                (places.region[: places.stores] == places.region[location[n]])
+                & places.has_pos[: places.stores]
+                & places.open_on(day)
+            )
             location[n] = same[int(elsewhere[index[n]] * 20 * len(same))]
-        self._schedule(world, STORE, rows[index], sku[index], units[index], day,
-                       np.full(len(index), day), day + lag[index], location,
-                       rng.random(len(index)) > 0.03, np.zeros(len(index), bool),
-                       wish[index] < 0.3)
+        self._schedule(
+            world,
+            STORE,
+            rows[index],
+            sku[index],
+            units[index],
+            day,
+            np.full(len(index), day),
+            day + lag[index],
+            location,
+            rng.random(len(index)) > 0.03,
+            np.zeros(len(index), bool),
+            wish[index] < 0.3,
+        )
 
-    def from_parcels(self, world: World, rng: np.random.Generator, source: int, rows: NDArray,
-                     sku: NDArray, units: NDArray, deliver: NDArray, mode: NDArray) -> None:
+    def from_parcels(
+        self,
+        world: World,
+        rng: np.random.Generator,
+        source: int,
+        rows: NDArray,
+        sku: NDArray,
+        units: NDArray,
+        deliver: NDArray,
+        mode: NDArray,
+    ) -> None:
         """Online sales: a week and more after delivery, sometimes into a store (BORIS)."""
         goods, places, day = world.goods, world.places, world.today
         many = len(rows)
         rate = goods.return_rate[goods.sku_skc[sku]] * np.where(mode == MODE_PICKUP, 0.5, 1.0)
         back = (rng.random(many) < rate) & (deliver >= 0)
-        lag = rng.choice(np.arange(3, 13), many,
-                         p=[0.08, 0.1, 0.12, 0.14, 0.15, 0.13, 0.1, 0.08, 0.06, 0.04])
+        lag = rng.choice(
+            np.arange(3, 13), many, p=[0.08, 0.1, 0.12, 0.14, 0.15, 0.13, 0.1, 0.08, 0.06, 0.04]
+        )
         tail = rng.random(many)
         lag = np.where(tail < 0.08, rng.integers(13, 21, many), lag)
         lag = np.where(tail < 0.006, rng.integers(21, 44, many), lag)
@@ -78,23 +120,56 @@ class Returns:
             shop = open_shops[(spot[index] * len(open_shops)).astype(int)]
             location = np.where(boris[index], shop, location)
         many_units = np.where((units[index] > 1) & (part[index] < 0.6), 1, units[index])
-        self._schedule(world, source, rows[index], sku[index], many_units, day, deliver[index],
-                       when, location, rng.random(len(index)) > 0.05,
-                       boris[index] & (location < places.stores), np.zeros(len(index), bool))
+        self._schedule(
+            world,
+            source,
+            rows[index],
+            sku[index],
+            many_units,
+            day,
+            deliver[index],
+            when,
+            location,
+            rng.random(len(index)) > 0.05,
+            boris[index] & (location < places.stores),
+            np.zeros(len(index), bool),
+        )
 
-    def _schedule(self, world: World, source: int, line: NDArray, sku: NDArray, units: NDArray,
-                  sold: int, arrived: NDArray, when: NDArray, location: NDArray,
-                  resalable: NDArray, boris: NDArray, wish: NDArray) -> None:
+    def _schedule(
+        self,
+        world: World,
+        source: int,
+        line: NDArray,
+        sku: NDArray,
+        units: NDArray,
+        sold: int,
+        arrived: NDArray,
+        when: NDArray,
+        location: NDArray,
+        resalable: NDArray,
+        boris: NDArray,
+        wish: NDArray,
+    ) -> None:
         shut = world.places.closes[location] < when
         location = np.where(shut, 0, location)
-        rows = self.rows.add(source=source, line=line, sku=sku, units=units, sold=sold,
-                             arrived=arrived, day=when, location=location, resalable=resalable,
-                             boris=boris, wish=wish)
+        rows = self.rows.add(
+            source=source,
+            line=line,
+            sku=sku,
+            units=units,
+            sold=sold,
+            arrived=arrived,
+            day=when,
+            location=location,
+            resalable=resalable,
+            boris=boris,
+            wish=wish,
+        )
         for day in np.unique(when):
             part = when == day
             self._due[int(day)].append(
-                (rows[part], location[part], sku[part], units[part], resalable[part],
-                 wish[part]))
+                (rows[part], location[part], sku[part], units[part], resalable[part], wish[part])
+            )
 
     def book(self, world: World, sales: Sales) -> None:
         """Today's returns come on hand; defects are locked; exchanges take another size."""
@@ -108,8 +183,15 @@ class Returns:
                     continue
                 self.exchanged.append(int(rows[n]))
                 world.onhand[location[n], other] -= units[n]
-                sales.store.add(day=world.today, store=location[n], sku=other, units=units[n],
-                                percent=0, flag=EXCHANGE, link=rows[n])
+                sales.store.add(
+                    day=world.today,
+                    store=location[n],
+                    sku=other,
+                    units=units[n],
+                    percent=0,
+                    flag=EXCHANGE,
+                    link=rows[n],
+                )
 
     @staticmethod
     def _other_size(world: World, store: int, sku: int, units: int) -> int:
@@ -119,8 +201,11 @@ class Returns:
         for step in (1, -1):
             other = sku + step
             if first <= other < first + count:
-                free = (world.onhand[store, other] - world.locked[store, other]
-                        - world.held[store, other])
+                free = (
+                    world.onhand[store, other]
+                    - world.locked[store, other]
+                    - world.held[store, other]
+                )
                 if free >= units:
                     return other
         return NOWHERE

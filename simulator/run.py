@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator import calendar, goods, places
 from simulator.demand import Demand
+from simulator.distribution import Distribution
 from simulator.presale import Presale
 from simulator.returns import ONLINE, PRESALE, Returns
 from simulator.selling import MODE_DC, RESELLER, Sales, sell_in_stores, sell_online, ship_and_cancel
@@ -32,6 +33,7 @@ class History:
     calendar: calendar.TradeCalendar
     world: World
     supply: Supply
+    distribution: Distribution
     presale: Presale
     returns: Returns
     sales: Sales
@@ -57,6 +59,7 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
     demand = Demand(settings, where, what, trade)
     world = World(where, what)
     supply = Supply(settings, world, demand)
+    stores = Distribution(settings, world, demand)
     presale = Presale(settings, what)
     returns = Returns(late_return_day=settings.base_days + 1)
     sales = Sales(sold=np.zeros(what.skcs, np.int64))
@@ -72,12 +75,12 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
         rng = np.random.default_rng([settings.seed, 303, day])
         world.today = day
         if day == 0:
-            supply.open_books()
+            stores.open_books()
         world.receive_arrivals()
         supply.receive_orders()
         slips.reverse(world)
-        supply.allocate_launches()
-        supply.open_new_stores()
+        stores.allocate_launches()
+        stores.open_new_stores()
         for skc, start, value in markdowns:
             if start == day:
                 percent[skc] = value
@@ -95,24 +98,37 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
         _come_back(world, sales, returns, rng, before_store, before, parcels)
         ship_and_cancel(world, sales)
         returns.book(world, sales)
-        supply.replenish(columns, rate)
-        supply.sell_in()
+        stores.replenish(columns, rate)
+        stores.sell_in()
         if settings.day(day).weekday() == 0:
-            supply.transfer(columns, rate)
+            stores.transfer(columns, rate)
         supply.review(sales.sold)
-        supply.clear_stores()
-        supply.count_stock(rng)
+        stores.clear_stores()
+        stores.count_stock(rng)
         slips.post(world, rng)
         _mark_down(what, supply, sales, day, markdowns)
         looks.append(_look_counts(settings, demand, world, day))
         if day in photo:
             snapshots.append(_photograph(world))
         if day % 90 == 89:
-            progress(f"day {day + 1} of {settings.days}: {settings.day(day)}, "
-                     f"{sales.store.count + sales.online.count:,} lines sold")
+            progress(
+                f"day {day + 1} of {settings.days}: {settings.day(day)}, "
+                f"{sales.store.count + sales.online.count:,} lines sold"
+            )
     return History(
-        settings, where, what, trade, world, supply, presale, returns, sales,
-        sales.store.arrays(), sales.online.arrays(), markdowns,
+        settings,
+        where,
+        what,
+        trade,
+        world,
+        supply,
+        stores,
+        presale,
+        returns,
+        sales,
+        sales.store.arrays(),
+        sales.online.arrays(),
+        markdowns,
         _stack(snapshots, ("day", "location", "sku", "onhand", "reserved", "locked", "transit")),
         _stack(looks, ("day", "skc", "views")),
     )
@@ -124,27 +140,44 @@ def _stack(parts: list[tuple[NDArray, ...]], names: tuple[str, ...]) -> dict[str
     return {n: np.concatenate(c) for n, c in zip(names, zip(*parts, strict=True), strict=True)}
 
 
-def _come_back(world: World, sales: Sales, returns: Returns, rng: np.random.Generator,
-               before_store: int, before: int, parcels: tuple[NDArray, ...] | None) -> None:
+def _come_back(
+    world: World,
+    sales: Sales,
+    returns: Returns,
+    rng: np.random.Generator,
+    before_store: int,
+    before: int,
+    parcels: tuple[NDArray, ...] | None,
+) -> None:
     """Count what was sold and decide which of it will return."""
     goods_ = world.goods
     store = sales.store.since(before_store)
     if len(store["sku"]):
         new_store = np.arange(before_store, sales.store.count)
         np.add.at(sales.sold, goods_.sku_skc[store["sku"]], store["units"])
-        returns.from_store(world, rng, new_store, store["store"], store["sku"], store["units"],
-                           store["flag"])
+        returns.from_store(
+            world, rng, new_store, store["store"], store["sku"], store["units"], store["flag"]
+        )
     many = sales.online.count - before
     if many:
         online = sales.online.since(before)
         kept = online["cancel"] < 0
         np.add.at(sales.sold, goods_.sku_skc[online["sku"][kept]], online["units"][kept])
-        returns.from_parcels(world, rng, ONLINE, np.arange(before, sales.online.count),
-                             online["sku"], online["units"], online["deliver"], online["mode"])
+        returns.from_parcels(
+            world,
+            rng,
+            ONLINE,
+            np.arange(before, sales.online.count),
+            online["sku"],
+            online["units"],
+            online["deliver"],
+            online["mode"],
+        )
     if parcels is not None:
         rows, sku, units, deliver = parcels
-        returns.from_parcels(world, rng, PRESALE, rows, sku, units, deliver,
-                             np.full(len(rows), MODE_DC))
+        returns.from_parcels(
+            world, rng, PRESALE, rows, sku, units, deliver, np.full(len(rows), MODE_DC)
+        )
 
 
 def _reseller_order(world: World, sales: Sales, rng: np.random.Generator) -> None:
@@ -164,14 +197,26 @@ def _reseller_order(world: World, sales: Sales, rng: np.random.Generator) -> Non
     world.hold(where, sku, units)
     ship = world.today + 1
     sales.to_ship[ship].append((where, sku, units))
-    sales.online.add(day=world.today, platform=int(draw * 1000) % 3, order=sales.orders, sku=sku,
-                     units=units, percent=100, mode=MODE_DC, location=dc, ship=ship,
-                     deliver=ship + 2, cancel=-1, flag=RESELLER)
+    sales.online.add(
+        day=world.today,
+        platform=int(draw * 1000) % 3,
+        order=sales.orders,
+        sku=sku,
+        units=units,
+        percent=100,
+        mode=MODE_DC,
+        location=dc,
+        ship=ship,
+        deliver=ship + 2,
+        cancel=-1,
+        flag=RESELLER,
+    )
     sales.orders += 1
 
 
-def _mark_down(what: goods.Goods, supply: Supply, sales: Sales, day: int,
-               markdowns: list[tuple[int, int, int]]) -> None:
+def _mark_down(
+    what: goods.Goods, supply: Supply, sales: Sales, day: int, markdowns: list[tuple[int, int, int]]
+) -> None:
     """Slow goods get cheaper: the price list has a new row from tomorrow on."""
     age = day - what.launch
     for at_age, floor, value in MARKDOWNS:
@@ -207,5 +252,12 @@ def _photograph(world: World) -> tuple[NDArray, ...]:
     seen[places_.stores :] = True
     some = (world.onhand != 0) | (reserved != 0) | (world.locked != 0) | (world.transit != 0)
     at, sku = np.nonzero(some & seen[:, None])
-    return (np.full(len(at), world.today), at, sku, world.onhand[at, sku], reserved[at, sku],
-            world.locked[at, sku], world.transit[at, sku])
+    return (
+        np.full(len(at), world.today),
+        at,
+        sku,
+        world.onhand[at, sku],
+        reserved[at, sku],
+        world.locked[at, sku],
+        world.transit[at, sku],
+    )

@@ -21,16 +21,32 @@ MINIAPP = PLATFORMS.index("miniapp")
 class Sales:
     """Everything sold so far, and the online parcels still to leave."""
 
-    store: Log = field(default_factory=lambda: Log(
-        "day", "store", "sku", "units", "percent", "flag", "link"))
-    online: Log = field(default_factory=lambda: Log(
-        "day", "platform", "order", "sku", "units", "percent", "mode", "location", "ship",
-        "deliver", "cancel", "flag"))
+    store: Log = field(
+        default_factory=lambda: Log("day", "store", "sku", "units", "percent", "flag", "link")
+    )
+    online: Log = field(
+        default_factory=lambda: Log(
+            "day",
+            "platform",
+            "order",
+            "sku",
+            "units",
+            "percent",
+            "mode",
+            "location",
+            "ship",
+            "deliver",
+            "cancel",
+            "flag",
+        )
+    )
     orders: int = 0
     to_ship: dict[int, list[tuple[NDArray, NDArray, NDArray]]] = field(
-        default_factory=lambda: defaultdict(list))
+        default_factory=lambda: defaultdict(list)
+    )
     to_cancel: dict[int, list[tuple[NDArray, NDArray, NDArray]]] = field(
-        default_factory=lambda: defaultdict(list))
+        default_factory=lambda: defaultdict(list)
+    )
     sold: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
@@ -45,16 +61,25 @@ def split_units(
 
 
 def sell_in_stores(
-    world: World, demand: Demand, calendar: TradeCalendar, sales: Sales,
-    rng: np.random.Generator, sku: NDArray, rate: NDArray, percent: NDArray,
+    world: World,
+    demand: Demand,
+    calendar: TradeCalendar,
+    sales: Sales,
+    rng: np.random.Generator,
+    sku: NDArray,
+    rate: NDArray,
+    percent: NDArray,
 ) -> NDArray[np.int64]:
     """Poisson demand of each store and SKU, cut at what is free. Returns the new line numbers."""
     day, stores = world.today, world.places.stores
     wanted = rng.poisson(demand.store_rates(sku, rate, day, usual=False))
     wanted[~world.places.open_on(day)] = 0
     store, column = np.nonzero(wanted)
-    free = (world.onhand[store, sku[column]] - world.locked[store, sku[column]]
-            - world.held[store, sku[column]])
+    free = (
+        world.onhand[store, sku[column]]
+        - world.locked[store, sku[column]]
+        - world.held[store, sku[column]]
+    )
     units = np.minimum(wanted[store, column], np.maximum(free, 0))
     store, column, units = store[units > 0], column[units > 0], units[units > 0]
     early = _sales_before_posting(world, rng, stores)
@@ -70,8 +95,14 @@ def sell_in_stores(
     np.subtract.at(world.onhand, (store, line_sku), units)
     index, line_units = split_units(rng, units, 0.3)
     lines = sales.store.add(
-        day=day, store=store[index], sku=line_sku[index], units=line_units,
-        percent=percent[column][index], flag=flag_early[index], link=-1)
+        day=day,
+        store=store[index],
+        sku=line_sku[index],
+        units=line_units,
+        percent=percent[column][index],
+        flag=flag_early[index],
+        link=-1,
+    )
     gifts = _gifts(world, sales, rng, store)
     return np.concatenate([lines, gifts])
 
@@ -89,8 +120,10 @@ def _sales_before_posting(
     target = np.concatenate([t for t, _ in cells])
     sku = np.concatenate([s for _, s in cells])
     good = (target < stores) & (world.onhand[target, sku] == 0)
-    good &= world.places.has_pos[target] & world.places.open_on(world.today)[
-        np.minimum(target, stores - 1)]
+    good &= (
+        world.places.has_pos[target]
+        & world.places.open_on(world.today)[np.minimum(target, stores - 1)]
+    )
     good &= world.goods.launch[world.goods.sku_skc[sku]] < world.today
     good &= world.goods.pull[world.goods.sku_skc[sku]] > world.today
     if not good.any():
@@ -117,13 +150,20 @@ def _gifts(
     ok = world.onhand[at, sku] - world.locked[at, sku] - world.held[at, sku] > 0
     at, sku = at[ok], sku[ok]
     np.subtract.at(world.onhand, (at, sku), 1)
-    return sales.store.add(day=world.today, store=at, sku=sku, units=1, percent=100, flag=GIFT,
-                           link=-1)
+    return sales.store.add(
+        day=world.today, store=at, sku=sku, units=1, percent=100, flag=GIFT, link=-1
+    )
 
 
 def sell_online(
-    world: World, demand: Demand, calendar: TradeCalendar, sales: Sales,
-    rng: np.random.Generator, sku: NDArray, rate: NDArray, percent: NDArray,
+    world: World,
+    demand: Demand,
+    calendar: TradeCalendar,
+    sales: Sales,
+    rng: np.random.Generator,
+    sku: NDArray,
+    rate: NDArray,
+    percent: NDArray,
 ) -> NDArray[np.int64]:
     """Orders of the day: lines find a DC, else a store; what nobody has is lost."""
     day, places = world.today, world.places
@@ -139,12 +179,22 @@ def sell_online(
     location = _source(world, rng, line_sku, units)
     kept = location >= 0
     platform, column, units, line_sku, location = (
-        platform[kept], column[kept], units[kept], line_sku[kept], location[kept])
+        platform[kept],
+        column[kept],
+        units[kept],
+        line_sku[kept],
+        location[kept],
+    )
     if not len(platform):
         return np.zeros(0, np.int64)
     by = np.argsort(platform, kind="stable")
     platform, column, units, line_sku, location = (
-        platform[by], column[by], units[by], line_sku[by], location[by])
+        platform[by],
+        column[by],
+        units[by],
+        line_sku[by],
+        location[by],
+    )
     begins = rng.random(len(platform)) < 0.74
     begins[0] = True
     begins[1:] |= platform[1:] != platform[:-1]
@@ -152,7 +202,9 @@ def sell_online(
     many = int(number[-1]) + 1
     size = np.bincount(number)
     busy = calendar.online[day] > 1.7
-    late = rng.choice(5, many, p=[0.25, 0.3, 0.25, 0.12, 0.08] if busy else [0.55, 0.33, 0.12, 0, 0])
+    late = rng.choice(
+        5, many, p=[0.25, 0.3, 0.25, 0.12, 0.08] if busy else [0.55, 0.33, 0.12, 0, 0]
+    )
     travel = rng.integers(1, 5, many)
     cancelled = rng.random(many) < 0.022
     pickup = rng.random(many) < 0.13
@@ -179,9 +231,19 @@ def sell_online(
         part = cancel == when
         sales.to_cancel[int(when)].append((location[part], line_sku[part], units[part]))
     lines = sales.online.add(
-        day=day, platform=platform, order=sales.orders + number, sku=line_sku, units=units,
-        percent=percent[column], mode=mode, location=location, ship=ship, deliver=deliver,
-        cancel=cancel, flag=0)
+        day=day,
+        platform=platform,
+        order=sales.orders + number,
+        sku=line_sku,
+        units=units,
+        percent=percent[column],
+        mode=mode,
+        location=location,
+        ship=ship,
+        deliver=deliver,
+        cancel=cancel,
+        flag=0,
+    )
     sales.orders += many
     return lines
 
@@ -203,9 +265,11 @@ def _source(
         fits = (location[by] < 0) & (need <= taken + free) & (need - amount >= taken)
         location[by[fits]] = dc
         taken += free
-    ship_stores = np.flatnonzero(world.places.can_ship[: world.places.stores]
-                                 & world.places.open_on(world.today)
-                                 & (world.places.closes[: world.places.stores] > world.today + 9))
+    ship_stores = np.flatnonzero(
+        world.places.can_ship[: world.places.stores]
+        & world.places.open_on(world.today)
+        & (world.places.closes[: world.places.stores] > world.today + 9)
+    )
     missing = np.flatnonzero(location < 0)
     wish = rng.random(len(sku)) < 0.75
     claimed: dict[tuple[int, int], int] = {}

@@ -1,4 +1,4 @@
-"""Planted clerical slips that the books show: a delivery posted by mistake, reversed next morning."""
+"""Planted clerical slips in the books: a delivery posted by mistake, reversed next morning."""
 
 from __future__ import annotations
 
@@ -26,14 +26,19 @@ class WrongDocuments:
         if draw > 0.025:
             return
         places = world.places
-        stores = np.flatnonzero(places.has_pos[: places.stores] & places.open_on(world.today)
-                                & (places.closes[: places.stores] > world.today + 5))
+        stores = np.flatnonzero(
+            places.has_pos[: places.stores]
+            & places.open_on(world.today)
+            & (places.closes[: places.stores] > world.today + 5)
+        )
         store = int(stores[int(where * len(stores))])
         dc = int(places.dc[store])
         stocked = np.flatnonzero(world.free(dc, slice(None)) >= 4)
         if not len(stocked):
             return
-        sku = np.unique(stocked[((what + np.array([0.0, 0.31, 0.62])) % 1 * len(stocked)).astype(int)])
+        sku = np.unique(
+            stocked[((what + np.array([0.0, 0.31, 0.62])) % 1 * len(stocked)).astype(int)]
+        )
         units = np.full(len(sku), 2)
         rows = world.move(REPLENISHMENT, dc, store, sku, units)
         self._pending = (rows, dc, store, sku, units)

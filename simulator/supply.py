@@ -1,4 +1,4 @@
-"""Goods on their way: purchase, first allocation, replenishment, transfers, reorders, counts."""
+"""Purchase: futures orders, reorders, carry-over orders, and what suppliers deliver to the DCs."""
 
 from __future__ import annotations
 
@@ -12,32 +12,36 @@ from simulator.catalogue import SUPPLIERS
 from simulator.curves import NORMAL
 from simulator.demand import Demand
 from simulator.settings import Settings
-from simulator.world import (
-    ALLOCATION,
-    COUNT,
-    NOWHERE,
-    PURCHASE,
-    REPLENISHMENT,
-    RETURN_TO_DC,
-    TRANSFER,
-    Log,
-    World,
-)
+from simulator.world import NOWHERE, PURCHASE, Log, World
 
 FIRST, REORDER, CARRY = range(3)
-ARRIVES_BEFORE, SENT_BEFORE = 4, 3
+ARRIVES_BEFORE = 4
 REVIEW_AGES = (9, 15, 22, 30, 44)
 
 
 class Supply:
-    """Purchase orders and distribution decisions."""
+    """Purchase orders and what is still to come of them."""
 
     def __init__(self, settings: Settings, world: World, demand: Demand) -> None:
         self.settings, self.world, self.demand = settings, world, demand
         goods, places = world.goods, world.places
-        self.orders = Log("kind", "number", "skc", "sku", "units", "ordered", "promised", "latest",
-                          "moved", "arrive1", "units1", "arrive2", "units2", "cancelled",
-                          "cancel_day")
+        self.orders = Log(
+            "kind",
+            "number",
+            "skc",
+            "sku",
+            "units",
+            "ordered",
+            "promised",
+            "latest",
+            "moved",
+            "arrive1",
+            "units1",
+            "arrive2",
+            "units2",
+            "cancelled",
+            "cancel_day",
+        )
         self.numbers = 0
         self._due: dict[int, list[tuple[NDArray, NDArray, NDArray]]] = defaultdict(list)
         self.open_units = np.zeros(goods.skcs, np.int64)
@@ -48,11 +52,18 @@ class Supply:
             second += share[places.dc[: places.stores] == dc].sum(axis=0)
         total = np.maximum(share.sum(axis=0), 1e-9)
         self.second_share = 0.62 * second / total * (1 - goods.presale_ratio.clip(0, 0.6))
-        self._opened: list[tuple[int, int]] = []
 
-    # -- purchase ---------------------------------------------------------------------------
-    def buy(self, kind: int, skc: int, units: int, ordered: int, promised: int, arrive: int,
-            split: bool, cancel_share: float = 0.0) -> None:
+    def buy(
+        self,
+        kind: int,
+        skc: int,
+        units: int,
+        ordered: int,
+        promised: int,
+        arrive: int,
+        split: bool,
+        cancel_share: float = 0.0,
+    ) -> None:
         """One purchase order for an SKC, spread over sizes by the buyer's size curve."""
         goods, seed = self.world.goods, self.settings.seed
         first, count = int(goods.sku_first[skc]), int(goods.sku_count[skc])
@@ -64,11 +75,22 @@ class Supply:
         due = amount - cancelled
         later = (due * 0.4).astype(np.int64) if split else np.zeros(count, np.int64)
         rows = self.orders.add(
-            kind=kind, number=self.numbers, skc=skc, sku=skus, units=amount, ordered=ordered,
-            promised=promised, latest=max(arrive, promised),
-            moved=promised - 3 if arrive > promised else -10**6, arrive1=arrive,
-            units1=due - later, arrive2=arrive + 10, units2=later, cancelled=cancelled,
-            cancel_day=ordered + 5 if cancel_share else -10**6)
+            kind=kind,
+            number=self.numbers,
+            skc=skc,
+            sku=skus,
+            units=amount,
+            ordered=ordered,
+            promised=promised,
+            latest=max(arrive, promised),
+            moved=promised - 3 if arrive > promised else -(10**6),
+            arrive1=arrive,
+            units1=due - later,
+            arrive2=arrive + 10,
+            units2=later,
+            cancelled=cancelled,
+            cancel_day=ordered + 5 if cancel_share else -(10**6),
+        )
         self.numbers += 1
         self.open_units[skc] += int(due.sum())
         self._due[arrive].append((rows, skus, due - later))
@@ -85,8 +107,15 @@ class Supply:
             lead = int(hashing.whole(seed, "lead", 85, 125, int(skc))[0])
             arrive = max(0, launch - ARRIVES_BEFORE)
             split = bool(hashing.uniform(seed, "split", int(skc))[0] < 0.2)
-            self.buy(FIRST, int(skc), int(goods.first_buy[skc]), planned - lead,
-                     planned - ARRIVES_BEFORE, arrive, split)
+            self.buy(
+                FIRST,
+                int(skc),
+                int(goods.first_buy[skc]),
+                planned - lead,
+                planned - ARRIVES_BEFORE,
+                arrive,
+                split,
+            )
 
     def receive_orders(self) -> None:
         """Morning: the suppliers' deliveries of the day reach the DCs."""
@@ -102,184 +131,6 @@ class Supply:
             np.subtract.at(self.open_units, world.goods.sku_skc[sku], units)
             np.add.at(self.received, world.goods.sku_skc[sku], units)
 
-    # -- opening stock ------------------------------------------------------------------------
-    def open_books(self) -> None:
-        """Day 0: what lay in the stores enters as a count, in the DCs as a receipt."""
-        world, goods, places = self.world, self.world.goods, self.world.places
-        skcs = np.flatnonzero(goods.carry | goods.initial)
-        stores = np.flatnonzero(world.places.open_on(0) & places.has_pos[: places.stores])
-        amount = self._opening_units(stores, skcs, 0)
-        skus = self._skus(skcs)
-        at, column = np.nonzero(amount)
-        world.move(COUNT, NOWHERE, stores[at], skus[column], amount[at, column])
-        left = goods.first_buy[goods.sku_skc[skus]] * self.demand.size_mean[skus] * 0.7
-        units = np.maximum(left.round().astype(np.int64), 1)
-        for dc, part in zip(places.dcs, (0.7, 0.3), strict=False):
-            world.move(PURCHASE, NOWHERE, dc, skus, np.maximum((units * part).astype(int), 1))
-
-    def _skus(self, skcs: NDArray) -> NDArray[np.int64]:
-        goods = self.world.goods
-        if not len(skcs):
-            return np.zeros(0, np.int64)
-        return np.concatenate([
-            np.arange(goods.sku_first[k], goods.sku_first[k] + goods.sku_count[k]) for k in skcs])
-
-    def _opening_units(self, stores: NDArray, skcs: NDArray, salt: int) -> NDArray[np.int64]:
-        """Store x SKU pieces of a first delivery: by store size and size curve, core sizes kept."""
-        goods = self.world.goods
-        skus = self._skus(skcs)
-        skc = goods.sku_skc[skus]
-        share = self.demand.store_share[np.ix_(stores, skc)]
-        share = share / np.maximum(self.demand.store_share.sum(axis=0)[skc], 1e-9)
-        wish = 0.42 * goods.first_buy[skc] * share * self.demand.size_share[np.ix_(stores, skus)]
-        chance = hashing.uniform(self.settings.seed, "first", stores[:, None], skus[None, :], salt)
-        units = np.floor(wish + chance).astype(np.int64)
-        core = (goods.sku_order[skus] <= 3) | (goods.sku_count[skc] <= 2)
-        planned = goods.planned[np.ix_(stores, skc)]
-        units = np.where(core[None, :], np.maximum(units, 1), units)
-        return np.where(planned, np.minimum(units, 14), 0)
-
-    # -- distribution -------------------------------------------------------------------------
-    def allocate_launches(self) -> None:
-        """Three days before launch the first allocation leaves; it arrives on the launch day."""
-        world, goods = self.world, self.world.goods
-        day = world.today
-        skcs = np.flatnonzero(np.maximum(goods.launch - SENT_BEFORE, 0) == day)
-        skcs = skcs[~goods.initial[skcs] & ~goods.carry[skcs]]
-        for skc in skcs:
-            launch = int(goods.launch[skc])
-            stores = np.flatnonzero(world.places.open_on(launch) & goods.planned[:, skc])
-            if len(stores):
-                self._allocate(stores, np.array([skc]), np.full(len(stores), launch), launch)
-
-    def open_new_stores(self) -> None:
-        """A store that opens in three days gets what its neighbours have."""
-        world, goods = self.world, self.world.goods
-        day = world.today + SENT_BEFORE
-        for store in np.flatnonzero(world.places.opens[: world.places.stores] == day):
-            if not self.demand.sells[store]:
-                continue
-            on_sale = (goods.launch < day) & (goods.pull > day + 25) & goods.planned[store]
-            skcs = np.flatnonzero(on_sale)
-            if len(skcs):
-                self._allocate(np.array([store]), skcs, np.array([day]), day)
-
-    def _allocate(self, stores: NDArray, skcs: NDArray, arrive: NDArray, salt: int) -> None:
-        world, seed = self.world, self.settings.seed
-        skus = self._skus(skcs)
-        wish = self._opening_units(stores, skcs, salt)
-        if len(stores) > 14:
-            late = hashing.uniform(seed, "late", stores, int(skcs[0])) < 0.05
-            arrive = arrive + 2 * late
-        keep = np.minimum(world.presale_due[skus], (world.onhand[world.places.stores, skus] * 0.5)
-                          .astype(np.int32))
-        for dc in world.places.dcs:
-            rows = np.flatnonzero(world.places.dc[stores] == dc)
-            stock = world.onhand[dc, skus] - world.locked[dc, skus] - world.held[dc, skus]
-            if dc == world.places.stores:
-                stock = stock - keep
-            given = ration(wish[rows], stock)
-            at, column = np.nonzero(given)
-            world.move(ALLOCATION, dc, stores[rows[at]], skus[column], given[at, column],
-                       received=np.maximum(arrive[rows[at]], world.today))
-
-    def replenish(self, sku: NDArray, rate: NDArray) -> None:
-        """Every third day a store is brought up to about twelve days of usual demand."""
-        world, goods, places = self.world, self.world.goods, self.world.places
-        day = world.today
-        stores = np.flatnonzero(world.places.open_on(day) & places.has_pos[: places.stores]
-                                & ((np.arange(places.stores) + day) % 3 == 0)
-                                & (places.closes[: places.stores] > day + 12))
-        skc = goods.sku_skc[sku]
-        keep = (goods.launch[skc] < day) & (goods.pull[skc] > day + 12)
-        sku, rate = sku[keep], rate[keep]
-        if not len(stores) or not len(sku):
-            return
-        usual = self.demand.store_rates(sku, rate, day, usual=True)[stores]
-        target = np.minimum(np.floor(usual * 12 + 0.72).astype(np.int64), 16)
-        have = world.onhand[np.ix_(stores, sku)] + world.transit[np.ix_(stores, sku)]
-        need = np.where(goods.planned[np.ix_(stores, goods.sku_skc[sku])], target - have, 0)
-        need = np.maximum(need, 0)
-        online = (rate * goods.online_share[goods.sku_skc[sku]] * self.demand.size_mean[sku] * 5)
-        for dc in places.dcs:
-            rows = np.flatnonzero(places.dc[stores] == dc)
-            stock = world.free(dc, sku)
-            if dc == places.stores:
-                stock = stock - online.astype(np.int64)
-            given = ration(need[rows], stock)
-            at, column = np.nonzero(given)
-            where = stores[rows[at]]
-            world.move(REPLENISHMENT, dc, where, sku[column], given[at, column],
-                       received=day + places.lane[where])
-
-    def sell_in(self) -> None:
-        """Franchise stores without POS order once more; what they sell is never seen."""
-        world, goods, places = self.world, self.world.goods, self.world.places
-        day = world.today
-        blind = np.flatnonzero(~self.demand.sells & world.places.open_on(day))
-        skcs = np.flatnonzero(goods.launch == day - 21)
-        if not len(blind) or not len(skcs):
-            return
-        skus = self._skus(skcs)
-        wish = self._opening_units(blind, skcs, day) // 2
-        for dc in places.dcs:
-            rows = np.flatnonzero(places.dc[blind] == dc)
-            given = ration(wish[rows], world.free(dc, skus) // 2)
-            at, column = np.nonzero(given)
-            where = blind[rows[at]]
-            world.move(REPLENISHMENT, dc, where, skus[column], given[at, column],
-                       received=day + places.lane[where])
-
-    def transfer(self, sku: NDArray, rate: NDArray) -> None:
-        """Mondays: within a region, from the fullest store to the barest, when the DC is empty."""
-        world, goods, places = self.world, self.world.goods, self.world.places
-        day = world.today
-        age = day - goods.launch[goods.sku_skc[sku]]
-        dc_free = sum(world.free(dc, sku) for dc in places.dcs)
-        pick = np.flatnonzero((age > 20) & (age < 80) & (dc_free <= 0))
-        if not len(pick):
-            return
-        sku = sku[pick]
-        usual = self.demand.store_rates(sku, rate[pick], day, usual=True)
-        able = places.has_pos[: places.stores] & places.open_on(day)
-        able &= places.closes[: places.stores] > day + 12
-        columns = np.arange(len(sku))
-        for region in range(6):
-            group = np.flatnonzero(able & (places.region[: places.stores] == region))
-            if len(group) < 2:
-                continue
-            free = (world.onhand[np.ix_(group, sku)] - world.locked[np.ix_(group, sku)]
-                    - world.held[np.ix_(group, sku)])
-            empty = (free <= 0) & (world.transit[np.ix_(group, sku)] == 0)
-            want = np.where(empty, usual[group], 0)
-            giver, taker = free.argmax(axis=0), want.argmax(axis=0)
-            good = (free[giver, columns] >= 3) & (want[taker, columns] > 0.02)
-            world.move(TRANSFER, group[giver[good]], group[taker[good]], sku[good],
-                       np.minimum(free[giver[good], columns[good]] // 2, 2), received=day + 3)
-
-    def clear_stores(self) -> None:
-        """Pulled SKCs and closing stores send their stock back to the DC."""
-        world, goods, places = self.world, self.world.goods, self.world.places
-        day = world.today
-        blocks = []
-        for wave in range(5):
-            skcs = np.flatnonzero(goods.pull == day - wave)
-            stores = np.flatnonzero((np.arange(places.stores) % 5 == wave) & self.demand.sells)
-            if len(skcs):
-                blocks.append((stores, self._skus(skcs)))
-        closing = np.flatnonzero(places.closes[: places.stores] == day)
-        if len(closing):
-            blocks.append((closing, np.arange(goods.skus)))
-        for stores, skus in blocks:
-            units = np.maximum(world.onhand[np.ix_(stores, skus)]
-                               - world.locked[np.ix_(stores, skus)]
-                               - world.held[np.ix_(stores, skus)], 0)
-            at, column = np.nonzero(units)
-            where = stores[at]
-            world.move(RETURN_TO_DC, where, places.dc[where], skus[column], units[at, column],
-                       received=day + 1 + places.lane[where])
-
-    # -- reviews ------------------------------------------------------------------------------
     def review(self, sold: NDArray) -> None:
         """Reorders: when what is left won't cover what the planner's curve still promises."""
         world, goods = self.world, self.world.goods
@@ -317,25 +168,3 @@ class Supply:
         late = int(hashing.choice(seed, "po late", [0.7, 0.2, 0.1], skc, day)[0]) * 3
         cut = 0.2 if hashing.uniform(seed, "po cut", skc, day)[0] < 0.1 else 0.0
         self.buy(REORDER, skc, units, day, day + lead, day + lead + late, False, cut)
-
-    def count_stock(self, rng: np.random.Generator) -> None:
-        """A store a day or so is counted: a few pieces are missing, fewer turn up."""
-        world, places = self.world, self.world.places
-        store = world.today % (2 * places.stores)
-        draws = rng.random(12)
-        if store >= places.stores or not places.has_pos[store]:
-            return
-        if not places.open_on(world.today)[store]:
-            return
-        free = world.onhand[store] - world.locked[store] - world.held[store]
-        full = np.flatnonzero(free >= 2)
-        if len(full):
-            pick = np.unique(full[(draws[:6] * len(full)).astype(int)])
-            units = np.where(draws[6 : 6 + len(pick)] < 0.75, -1, 1)
-            world.move(COUNT, NOWHERE, store, pick, units)
-
-
-def ration(need: NDArray[np.int64], stock: NDArray) -> NDArray[np.int64]:
-    """Serve rows (stores) in turn until a column's stock is used up."""
-    before = np.cumsum(need, axis=0) - need
-    return np.clip(np.maximum(stock, 0)[None, :] - before, 0, need)

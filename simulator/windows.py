@@ -34,8 +34,11 @@ class Windows:
         while day < daily_from:
             month_end = self._month_end(day)
             last = min(month_end, daily_from - 1)
-            stamp = f"{settings.day(last):%Y%m}" if last == month_end else (
-                f"{settings.day(last):%Y%m%d}")
+            stamp = (
+                f"{settings.day(last):%Y%m}"
+                if last == month_end
+                else (f"{settings.day(last):%Y%m%d}")
+            )
             self.all.append(Window(day, last, stamp, False, False))
             day = last + 1
         for number in range(daily_from, settings.days):
@@ -92,7 +95,9 @@ def versions(frame: pl.DataFrame, stamps: list[str], windows: Windows) -> pl.Dat
     last = np.array([w.last + 1 for w in windows.all])
     cutoff = moment(windows.settings, last[packed % many], 0)
     out = frame[packed // many].with_columns(
-        pl.Series("_win", packed % many), cutoff.alias("_cutoff"))
+        pl.Series("_win", packed % many), cutoff.alias("_cutoff")
+    )
     out = out.with_columns(
-        pl.when(pl.col(name) < pl.col("_cutoff")).then(pl.col(name)).alias(name) for name in stamps)
+        pl.when(pl.col(name) < pl.col("_cutoff")).then(pl.col(name)).alias(name) for name in stamps
+    )
     return out.with_columns(pl.max_horizontal(stamps).alias("modified_at"))

@@ -71,33 +71,50 @@ class World:
         self.locked = np.zeros(shape, np.int32)
         self.held = np.zeros(shape, np.int32)
         self.presale_due = np.zeros(goods.skus, np.int32)
-        self.moves = Log("kind", "source", "target", "sku", "units", "sent", "received", "ref",
-                         "reverses")
+        self.moves = Log(
+            "kind", "source", "target", "sku", "units", "sent", "received", "ref", "reverses"
+        )
         self._arrivals: dict[int, list[tuple[NDArray, NDArray, NDArray]]] = defaultdict(list)
 
     def move(
-        self, kind: int, source: ArrayLike, target: ArrayLike, sku: ArrayLike, units: ArrayLike,
-        received: ArrayLike | None = None, ref: ArrayLike = -1, reverses: ArrayLike = -1,
+        self,
+        kind: int,
+        source: ArrayLike,
+        target: ArrayLike,
+        sku: ArrayLike,
+        units: ArrayLike,
+        received: ArrayLike | None = None,
+        ref: ArrayLike = -1,
+        reverses: ArrayLike = -1,
     ) -> NDArray[np.int64]:
         """Move units now; what is received on a later day is in transit until its morning."""
         arrays: Any = np.broadcast_arrays(
             np.atleast_1d(source), target, sku, units, self.today if received is None else received
         )
-        source, target, sku, units, arrive = arrays
-        if len(sku) == 0:
+        start, end, item, many, arrive = arrays
+        if len(item) == 0:
             return np.zeros(0, np.int64)
-        leaves = source >= 0
-        np.subtract.at(self.onhand, (source[leaves], sku[leaves]), units[leaves])
-        now = (target >= 0) & (arrive <= self.today)
-        np.add.at(self.onhand, (target[now], sku[now]), units[now])
-        later = (target >= 0) & ~now
+        leaves = start >= 0
+        np.subtract.at(self.onhand, (start[leaves], item[leaves]), many[leaves])
+        now = (end >= 0) & (arrive <= self.today)
+        np.add.at(self.onhand, (end[now], item[now]), many[now])
+        later = (end >= 0) & ~now
         if later.any():
-            np.add.at(self.transit, (target[later], sku[later]), units[later])
+            np.add.at(self.transit, (end[later], item[later]), many[later])
             for day in np.unique(arrive[later]):
                 part = later & (arrive == day)
-                self._arrivals[int(day)].append((target[part], sku[part], units[part]))
-        return self.moves.add(kind=kind, source=source, target=target, sku=sku, units=units,
-                              sent=self.today, received=arrive, ref=ref, reverses=reverses)
+                self._arrivals[int(day)].append((end[part], item[part], many[part]))
+        return self.moves.add(
+            kind=kind,
+            source=start,
+            target=end,
+            sku=item,
+            units=many,
+            sent=self.today,
+            received=arrive,
+            ref=ref,
+            reverses=reverses,
+        )
 
     def receive_arrivals(self) -> None:
         """Morning: what was in transit and is due today comes on hand."""

@@ -1,4 +1,4 @@
-"""A small XLSX writer: one sheet, a merged title row, a header, rows, a total row. Fast and exact."""
+"""A small XLSX writer: one sheet with a merged title row, a header, rows and a total row."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ _PARTS = {
     '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target='
     '"worksheets/sheet1.xml"/></Relationships>',
 }
-_SHEET = ('<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.'
-          'org/spreadsheetml/2006/main"><sheetData>')
+_SHEET = (
+    '<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.'
+    'org/spreadsheetml/2006/main"><sheetData>'
+)
 
 
 def column_letter(index: int) -> str:
@@ -61,19 +63,24 @@ def write(path: Path, frame: pl.DataFrame, title: str, total: dict[str, float]) 
         column = pl.col(name)
         if frame.schema[name] == pl.String:
             safe = column.str.replace_all("&", "&amp;", literal=True).str.replace_all(
-                "<", "&lt;", literal=True)
-            cell = pl.format('<c r="' + letter + '{}" t="inlineStr"><is><t>{}</t></is></c>',
-                             number, safe)
+                "<", "&lt;", literal=True
+            )
+            cell = pl.format(
+                '<c r="' + letter + '{}" t="inlineStr"><is><t>{}</t></is></c>', number, safe
+            )
         else:
-            cell = pl.format('<c r="' + letter + '{}"><v>{}</v></c>', number,
-                             column.cast(pl.String))
+            cell = pl.format(
+                '<c r="' + letter + '{}"><v>{}</v></c>', number, column.cast(pl.String)
+            )
         cells.append(pl.when(column.is_not_null()).then(cell).otherwise(pl.lit("")))
-    rows = frame.select(pl.concat_str(pl.format('<row r="{}">', number), *cells,
-                                      pl.lit("</row>")).alias("row"))["row"]
+    rows = frame.select(
+        pl.concat_str(pl.format('<row r="{}">', number), *cells, pl.lit("</row>")).alias("row")
+    )["row"]
     parts.extend(rows.to_list())
     end = frame.height + 3
     last = _text(f"A{end}", "合计") + "".join(
-        f'<c r="{letters[frame.columns.index(n)]}{end}"><v>{v}</v></c>' for n, v in total.items())
+        f'<c r="{letters[frame.columns.index(n)]}{end}"><v>{v}</v></c>' for n, v in total.items()
+    )
     parts.append(f'<row r="{end}">{last}</row></sheetData>')
     parts.append(f'<mergeCells count="1"><mergeCell ref="A1:{letters[-1]}1"/></mergeCells>')
     parts.append("</worksheet>")
