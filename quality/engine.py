@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +42,14 @@ class Judged:
 class Engine:
     """A data source on one file; a context manager, at whose end no connection is left open."""
 
-    def __init__(self, file: Path, memory_limit: str = "1GB", threads: int = 2) -> None:
+    def __init__(
+        self, file: Path, spill: Path, memory_limit: str = "1GB", threads: int = 2
+    ) -> None:
         self._file = file
         self._config = {
             "memory_limit": memory_limit,
             "threads": threads,
-            "temp_directory": str(file.parent / "spill"),
+            "temp_directory": str(spill),
         }
 
     def __enter__(self) -> Engine:
@@ -85,7 +88,12 @@ class Engine:
         from great_expectations.expectations.metadata_types import FailureSeverity
 
         schema, _, table = suite.target.partition(".")
-        asset = self._source.add_table_asset(name=suite.name, table_name=table, schema_name=schema)
+        with warnings.catch_warnings():
+            # The advice is to name one schema for the whole source; a candidate has several.
+            warnings.filterwarnings("ignore", "`schema_name` is deprecated", DeprecationWarning)
+            asset = self._source.add_table_asset(
+                name=suite.name, table_name=table, schema_name=schema
+            )
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         self._engines.append(batch.data.execution_engine.engine)
         expectations = gx.ExpectationSuite(

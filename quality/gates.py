@@ -47,7 +47,7 @@ def check_bronze(home: Home, run_id: str, everything: bool = False) -> list[Resu
                 status = "nothing_new" if suite.name in new.available else "not_available"
                 results += [_unjudged(suite, c, run_id, "bronze", status) for c in suite.checks]
         if judge:
-            with Engine(new.file) as engine:
+            with Engine(new.file, folder / "spill") as engine:
                 for suite in judge:
                     missing = {n for c in suite.checks for n in c.needs if n not in new.available}
                     run = [c for c in suite.checks if not missing & set(c.needs)]
@@ -81,7 +81,7 @@ def check_candidate(home: Home, path: Path, run_id: str) -> list[Result]:
     )
     tables = _tables(file)
     have = set(tables) | ({"previous version"} if previous else set())
-    with Engine(file) as engine:
+    with _folder(home) as folder, Engine(file, folder / "spill") as engine:
         for suite in loaded:
             if suite.target not in tables:
                 results.append(_absent(suite, run_id))
