@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from baokuan.home import PROJECT, Home
-from dashboards import bundle, ids, specs
+from dashboards import bundle, ids, reader, specs
 
 PYTHON = PROJECT / ".venv-superset" / "bin" / "python"
 
@@ -80,7 +80,7 @@ def bootstrap(home: Home) -> Path:
 
 def handover(refresh_permissions: bool = True) -> dict[str, object]:
     """What the set-up inside Superset is told: files to import, access to give, what to remove."""
-    spec = specs.load()
+    spec = reader.load()
     return {
         "refresh_permissions": refresh_permissions,
         "files": bundle.build(spec),

@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from baokuan.home import Home
-from dashboards import bootstrap, server, specs
+from dashboards import bootstrap, reader, server
 
 FLAGS = [
     "--headless",
@@ -124,7 +124,7 @@ def errors(page: Page) -> list[str]:
 
 def screenshot(home: Home, key: str, language: str, width: int, out: Path) -> None:
     """Serve the published version, open one dashboard as the administrator, take a picture."""
-    board = specs.load().dashboards[key]
+    board = reader.load().dashboards[key]
     password = (bootstrap.superset_home(home) / "admin_password").read_text("utf-8").strip()
     with server.running(home, free_port()) as address, context(width) as opened:
         page = opened.new_page()
@@ -143,3 +143,16 @@ def picture(page: Page, out: Path) -> None:
     size = page.viewport_size or {"width": 1600, "height": 3000}
     height = min(int(bottom) + 24, size["height"])
     page.screenshot(path=str(out), clip={"x": 0, "y": 0, "width": size["width"], "height": height})
+
+
+def own_texts(page: Page) -> list[str]:
+    """The texts that are ours: titles, heads of columns, names of filters."""
+    found: list[str] = []
+    for selector in (
+        ".dashboard-component-chart-holder [data-test='slice-header'] .header-title",
+        ".dashboard-component-chart-holder table thead th",
+        "[data-test='filter-control-name']",
+        "[data-test='editable-title-input']",
+    ):
+        found += [text.strip() for text in page.locator(selector).all_inner_texts()]
+    return [text for text in found if text]

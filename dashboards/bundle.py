@@ -26,6 +26,7 @@ from dashboards.specs import (
 )
 
 DATABASE = "published"
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 OFFSET = datetime(2026, 1, 1, tzinfo=ZONE).utcoffset() or timedelta()  # no summer time here
 
 
@@ -51,7 +52,7 @@ def build(spec: Spec) -> dict[str, str]:
                 spec, board, language
             )
     return {
-        name: yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+        name: yaml.dump(value, Dumper=_DUMPER, allow_unicode=True, sort_keys=False)
         for name, value in files.items()
     }
 

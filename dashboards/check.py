@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from baokuan.home import PROJECT
-from dashboards import bundle
-from dashboards.specs import Dataset, Source, Spec, SpecError, Words, load
+from dashboards import bundle, reader
+from dashboards.reader import load
+from dashboards.specs import Dataset, Source, Spec, SpecError, Words
 from serving import ops
 
 DBT = PROJECT / "dbt_project"
@@ -65,7 +66,7 @@ def tables(project: Path) -> Tables:
         for name, (_, columns) in ops.TABLES.items()
     }
     for path in sorted((project / "models").rglob("*.yml")):
-        described = yaml.safe_load(path.read_text("utf-8")) or {}
+        described = yaml.load(path.read_text("utf-8"), Loader=reader.LOADER) or {}
         for model in described.get("models", []):
             alias = (model.get("config") or {}).get("alias", model["name"])
             found[f"{path.parent.name}.{alias}"] = {
@@ -155,7 +156,7 @@ def _labels(spec: Spec) -> Iterator[str]:
 def _bundle(spec: Spec) -> Iterator[str]:
     assets: dict[str, Any] = {}
     for name, text in bundle.build(spec).items():
-        assets[name] = yaml.safe_load(text)
+        assets[name] = yaml.load(text, Loader=reader.LOADER)
         if name.startswith(("charts/", "dashboards/")):
             yield from (f"{name}: {one}" for one in _computes(assets[name]))
     ids = [asset["uuid"] for asset in assets.values() if "uuid" in asset]

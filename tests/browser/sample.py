@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from baokuan.home import Home
-from dashboards.specs import load
+from dashboards.reader import load
 from serving import ops
 
 AS_OF = date(2026, 10, 31)
@@ -215,3 +215,8 @@ def _record(home: Home, version: str, rng: random.Random) -> None:
 def _write(path: Path, record: dict[str, object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+
+
+def settings(folder: Path) -> None:
+    """A settings folder with a roster of users and their regions."""
+    folder.mkdir(parents=True, exist_ok=True)

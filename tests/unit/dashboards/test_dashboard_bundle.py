@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from dashboards import bundle, charts
-from dashboards.specs import LANGUAGES, load
+from dashboards.reader import load
+from dashboards.specs import LANGUAGES
 
 SPEC = load()
 FILES: dict[str, Any] = {k: yaml.safe_load(v) for k, v in bundle.build(SPEC).items()}

@@ -9,7 +9,8 @@ import pytest
 
 from dashboards import check
 from dashboards.check import Known
-from dashboards.specs import Words, load
+from dashboards.reader import load
+from dashboards.specs import Words
 
 SPEC = load()
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboards import specs
-from dashboards.specs import SpecError, load
+from dashboards import reader
+from dashboards.reader import load
+from dashboards.specs import SpecError
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     copy = tmp_path / "spec"
-    shutil.copytree(specs.FOLDER, copy)
+    shutil.copytree(reader.FOLDER, copy)
     return copy
 
 

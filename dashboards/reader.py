@@ -1,0 +1,205 @@
+"""Reads the specs below ``dashboards/spec`` and says what is wrong with them, with file and place.
+
+Texts that other rooms own are taken from there: feeds from their contracts, levels and actions from
+dbt's seeds.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from baokuan.home import PROJECT
+from dashboards.specs import (
+    FORMATS,
+    KINDS,
+    TYPES,
+    Chart,
+    Column,
+    Dashboard,
+    Dataset,
+    Filter,
+    Row,
+    Source,
+    Spec,
+    SpecError,
+    Words,
+)
+
+FOLDER = Path(__file__).parent / "spec"
+CONTRACTS = PROJECT / "ingest" / "contracts"
+SEEDS = PROJECT / "dbt_project" / "seeds"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load(folder: Path = FOLDER, contracts: Path = CONTRACTS, seeds: Path = SEEDS) -> Spec:
+    """Read all specs; feeds are called as in their contracts, levels and actions as in dbt's seeds.
+
+    Raises:
+        SpecError: something is missing or misspelt.
+    """
+    labels = _yaml(folder / "labels.yml")
+    columns = {name: _column(name, value) for name, value in labels["columns"].items()}
+    words = {
+        column: {
+            code: Words.of(text, f"labels.yml: {column}={code}") for code, text in codes.items()
+        }
+        for column, codes in labels["words"].items()
+    }
+    words["feed"] = _feeds(contracts)
+    for column in ("level", "action"):
+        words[column] = _seed(seeds / f"hit_{column}s.csv", column)
+    datasets = {key: _dataset(key, v) for key, v in _yaml(folder / "datasets.yml").items()}
+    colours = _yaml(folder / "colours.yml")
+    palette = colours["palette"]
+    dashboards = {
+        path.stem: _dashboard(path.stem, _yaml(path), datasets)
+        for path in sorted((folder / "dashboards").glob("*.yml"))
+    }
+    return Spec(
+        columns=columns,
+        words=words,
+        datasets=datasets,
+        dashboards=dashboards,
+        cells={
+            column: [rule | {"colour": palette[rule["colour"]]} for rule in rules]
+            for column, rules in colours["cells"].items()
+        },
+        series={
+            column: {code: palette[name] for code, name in codes.items()}
+            for column, codes in colours["series"].items()
+        },
+        retired=[
+            line
+            for line in (folder / "retired.txt").read_text("utf-8").split("\n")
+            if line and not line.startswith("#")
+        ],
+    )
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        value = yaml.load(path.read_text("utf-8"), Loader=LOADER)
+    except yaml.YAMLError as error:
+        raise SpecError(f"{path.name}: not YAML: {error}") from error
+    if not isinstance(value, dict):
+        raise SpecError(f"{path.name}: expected names and values, found {type(value).__name__}")
+    return value
+
+
+def _feeds(folder: Path) -> dict[str, Words]:
+    found = {path.stem: _yaml(path).get("title", {}) for path in sorted(folder.glob("*.yml"))}
+    return {
+        feed: Words.of([title.get("zh"), title.get("en")], f"{feed}.yml: title")
+        for feed, title in found.items()
+    }
+
+
+def _seed(path: Path, column: str) -> dict[str, Words]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row[column]: Words.of([row["name_zh"], row["name_en"]], f"{path.name}: {row[column]}")
+            for row in csv.DictReader(file)
+        }
+
+
+def _column(name: str, value: dict[str, Any]) -> Column:
+    where = f"labels.yml: {name}"
+    if value.get("type") not in TYPES:
+        raise SpecError(f"{where}: type {value.get('type')!r} is not one of {', '.join(TYPES)}")
+    shown = value.get("format")
+    if shown is not None and shown not in FORMATS:
+        raise SpecError(f"{where}: format {shown!r} is not one of {', '.join(FORMATS)}")
+    if value["type"] == "number" and shown is None:
+        raise SpecError(f"{where}: a number needs a format, one of {', '.join(FORMATS)}")
+    about = Words.of(value["about"], f"{where}, about") if "about" in value else None
+    return Column(name, Words.of(value.get("label"), where), value["type"], shown, about)
+
+
+def _dataset(key: str, value: dict[str, Any]) -> Dataset:
+    parts = [value, *value.get("joins", [])]
+    sources = tuple(
+        Source(
+            p["table"],
+            tuple(p["columns"]),
+            tuple(p.get("words", ())),
+            p.get("key"),
+            tuple(p.get("utc", ())),
+            tuple(p.get("renamed", {}).items()),
+            tuple(p.get("localized", ())),
+        )
+        for p in parts
+    )
+    dataset = Dataset(key, Words.of(value["name"], f"datasets.yml: {key}"), sources)
+    names = list(dataset.columns())
+    if doubled := {name for name in names if names.count(name) > 1}:
+        raise SpecError(f"datasets.yml: {key} has {', '.join(sorted(doubled))} twice")
+    return dataset
+
+
+def _dashboard(key: str, value: dict[str, Any], datasets: dict[str, Dataset]) -> Dashboard:
+    where = f"dashboards/{key}.yml"
+    charts = {name: _chart(name, chart, datasets, where) for name, chart in value["charts"].items()}
+    rows = tuple(_row(row, charts, where) for row in value["layout"])
+    placed = [name for row in rows for name in row.widths]
+    if sorted(placed) != sorted(charts):
+        raise SpecError(f"{where}: layout must place every chart once; placed {placed}")
+    filters = tuple(_filter(f, datasets, where) for f in value.get("filters", []))
+    return Dashboard(
+        key,
+        Words.of(value["title"], f"{where}: title"),
+        Words.of(value["about"], f"{where}: about"),
+        tuple(value["roles"]),
+        filters,
+        charts,
+        rows,
+    )
+
+
+def _chart(name: str, value: dict[str, Any], datasets: dict[str, Dataset], where: str) -> Chart:
+    rest = dict(value)
+    kind, dataset = rest.pop("kind", None), rest.pop("dataset", None)
+    if kind not in KINDS:
+        raise SpecError(f"{where}: chart {name}: kind {kind!r} is not one of {', '.join(KINDS)}")
+    if dataset not in datasets:
+        raise SpecError(f"{where}: chart {name}: no dataset {dataset!r} in datasets.yml")
+    title = Words.of(rest.pop("title", None), f"{where}: chart {name}")
+    about = rest.pop("about", None)
+    chart = Chart(
+        name,
+        kind,
+        datasets[dataset],
+        title,
+        Words.of(about, f"{where}: chart {name}, about") if about else None,
+        Words.of(rest.pop("unit", list(title)), f"{where}: chart {name}, unit"),
+        rest.pop("where", {}),
+        rest,
+    )
+    known = set(chart.dataset.columns())
+    if missing := chart.columns() - known:
+        raise SpecError(
+            f"{where}: chart {name}: dataset {dataset} has no {', '.join(sorted(missing))}"
+        )
+    return chart
+
+
+def _filter(value: dict[str, Any], datasets: dict[str, Dataset], where: str) -> Filter:
+    dataset, column = datasets.get(value["dataset"]), value["column"]
+    if dataset is None or column not in set(dataset.columns()):
+        raise SpecError(f"{where}: filter: no column {column} in dataset {value['dataset']}")
+    return Filter(dataset, column, tuple(value.get("default", ())))
+
+
+def _row(value: dict[str, Any], charts: dict[str, Chart], where: str) -> Row:
+    names = value["charts"]
+    if isinstance(names, list):
+        share, more = divmod(12, len(names))
+        names = {name: share + (i < more) for i, name in enumerate(names)}
+    if unknown := set(names) - set(charts):
+        raise SpecError(f"{where}: layout names no chart: {', '.join(sorted(unknown))}")
+    if sum(names.values()) != 12:
+        raise SpecError(f"{where}: a row's widths must make 12, not {sum(names.values())}")
+    return Row(int(value["height"]), dict(names))
