@@ -5,61 +5,7 @@
 -- depends_on: {{ ref('int_touched__return') }}
 -- Posted returns with the sale they belong to. Values at tag price and cost are those of the sale date;
 -- a return whose sale can't be found is an orphan and stands on its posting date.
-with claim as (
-    select * from {{ ref('int_returns__line') }}
-),
-
-sale as (
-    select *
-    from {{ ref('fct_sale_line') }}
-    where cancelled_date is null
-),
-
--- The sale line of a store return: the line itself, else the same SKU on that receipt; without a day
--- the latest receipt of that number. Presale parcels: the last one sent before the goods came back.
-candidate as (
-    select
-        claim.return_line_id,
-        sale.sale_line_id,
-        case when sale.line_no = claim.original_line_no then 0 else 1 end as distance,
-        sale.sale_date,
-        sale.line_no
-    from claim
-    inner join sale
-        on claim.claims = 'store'
-        and sale.source = 'pos'
-        and sale.store_code = claim.original_store
-        and split_part(sale.order_id, '|', 3) = claim.original_receipt_no
-        and sale.sku_id = claim.sku_id
-        and sale.sale_date <= claim.post_date
-        and coalesce(claim.original_date, sale.sale_date) = sale.sale_date
-    union all
-    select
-        claim.return_line_id,
-        sale.sale_line_id,
-        case when sale.line_no = claim.original_line_no then 0 else 1 end,
-        sale.sale_date,
-        sale.line_no
-    from claim
-    inner join sale
-        on claim.claims = 'online'
-        and sale.source = 'ec'
-        and split_part(sale.order_id, '|', 2) = claim.online_order_no
-        and sale.sku_id = claim.sku_id
-        and sale.sale_date <= claim.post_date
-),
-
-linked as (
-    select
-        return_line_id,
-        sale_line_id
-    from candidate
-    qualify row_number() over (
-        partition by return_line_id order by distance, sale_date desc, line_no, sale_line_id
-    ) = 1
-),
-
-joined as (
+with joined as (
     select
         claim.*,
         sale.sale_line_id,
@@ -77,9 +23,9 @@ joined as (
         coalesce(sale.skc_id, sku.skc_id, claim.sku_id) as skc_id,
         coalesce(sale.style_id, sku.style_id, '?') as style_id,
         coalesce(reason.is_resalable, true) as is_resalable
-    from claim
-    left join linked on linked.return_line_id = claim.return_line_id
-    left join sale on sale.sale_line_id = linked.sale_line_id
+    from {{ ref('int_returns__line') }} as claim
+    left join {{ ref('int_returns__link') }} as link on link.return_line_id = claim.return_line_id
+    left join {{ ref('fct_sale_line') }} as sale on sale.sale_line_id = link.sale_line_id
     left join {{ ref('int_goods__sku') }} as sku on sku.sku_id = claim.sku_id
     left join {{ ref('return_reasons') }} as reason on reason.reason = claim.reason
 )

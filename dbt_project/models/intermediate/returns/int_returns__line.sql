@@ -52,13 +52,11 @@ select
     refund.order_id,
     refund.order_id || '|' || refund.refund_no || '|' || refund.line_no,
     'ec',
-    case when coalesce(store.location_type, 'dc') in ('store', 'popup') or slip.online_order_no is not null
+    case when store.store_code is not null or slip.online_order_no is not null
         then 'store' else refund.platform
     end,
     refund.platform,
-    case when coalesce(store.location_type, 'dc') in ('store', 'popup') then refund.return_to
-        else slip.return_store_code
-    end,
+    coalesce(store.store_code, slip.return_store_code),
     refund.post_date,
     'online',
     cast(null as string),
@@ -76,5 +74,9 @@ select
     coalesce(refund.reason, slip.reason),
     refund._batch
 from ec_refund as refund
-left join {{ ref('int_place__store') }} as store on store.store_code = refund.return_to
-left join slip on slip.online_order_no = refund.order_no and slip.sku_id = refund.sku_id
+left join {{ ref('int_place__store') }} as store
+    on store.store_code = refund.return_to and store.location_type in ('store', 'popup')
+-- The platform says where the goods went; the store's slip only where it doesn't.
+left join slip
+    on refund.return_to is null
+    and slip.online_order_no = refund.order_no and slip.sku_id = refund.sku_id
