@@ -184,7 +184,7 @@ class Distribution:
         day = world.today
         age = day - goods.launch[goods.sku_skc[sku]]
         dc_free = sum(world.free(dc, sku) for dc in places.dcs)
-        pick = np.flatnonzero((age > 20) & (age < 80) & (dc_free <= 0))
+        pick = np.flatnonzero((age > 16) & (age < 100) & (dc_free <= 5))
         if not len(pick):
             return
         sku = sku[pick]

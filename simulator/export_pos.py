@@ -31,6 +31,19 @@ def upload_days(history: History, store: NDArray, day: NDArray) -> NDArray[np.in
     return day + np.where(planted, 2, lag)
 
 
+def expected_files(history: History, sink: Sink) -> dict[int, set[str]]:
+    """Stores that send a file on a day, be it without a receipt; by daily window."""
+    places = history.places
+    found: dict[int, set[str]] = {}
+    for number, window in enumerate(sink.windows.all):
+        if not window.daily:
+            continue
+        open_ = np.flatnonzero(places.open_on(window.first) & places.has_pos[: places.stores])
+        on_time = upload_days(history, open_, np.full(len(open_), window.first)) == window.first
+        found[number] = {places.codes[n] for n in open_[on_time]}
+    return found
+
+
 def restated_on(history: History, receipts: Receipts) -> NDArray[np.int64]:
     """Day on which a receipt is sent again with a corrected price, by receipt; -1 = never."""
     settings, heads = history.settings, receipts.heads
@@ -248,6 +261,7 @@ def export(
             codes.gather(heads["store"]).alias("_store"),
         ),
         by_store=True,
+        expected=expected_files(history, sink),
     )
     lines = with_windows(history, sink, lines_frame(history, receipts, back))
     _lines(history, people, lines, sink, codes)
@@ -307,6 +321,7 @@ def _lines(
             codes.gather(lines["store"]).alias("_store"),
         ),
         by_store=True,
+        expected=expected_files(history, sink),
     )
 
 

@@ -67,10 +67,12 @@ class Sink:
         ext: str = "csv",
         by_store: bool = False,
         overlap: bool = False,
+        expected: dict[int, set[str]] | None = None,
     ) -> None:
         """Write a feed's rows, one file a window (and store, for daily POS files).
 
         The frame has the canonical columns, ``_win``, and may have ``_bad`` (key lost), ``_store``.
+        ``expected``: stores whose daily file exists even without a row, by window.
         """
         if "_bad" not in frame.columns:
             frame = frame.with_columns(pl.lit(False).alias("_bad"))
@@ -85,10 +87,14 @@ class Sink:
             if overlap and info.daily and number % 4 == 2 and (number - 1,) in parts:
                 rows = pl.concat([rows, parts[(number - 1,)]])
             if by_store and info.daily:
-                for (store,), piece in sorted(
-                    rows.partition_by("_store", as_dict=True, maintain_order=True).items()
-                ):
-                    code = str(store)
+                by_code = {
+                    str(code): piece
+                    for (code,), piece in rows.partition_by(
+                        "_store", as_dict=True, maintain_order=True
+                    ).items()
+                }
+                for code in sorted(by_code | dict.fromkeys((expected or {}).get(number, ()))):
+                    piece = by_code.get(code, rows.head(0))
                     self.put(feed, mode, ext, number, code, piece, int(code[1:]))
             else:
                 self.put(feed, mode, ext, number, "1", rows, 0)

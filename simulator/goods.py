@@ -213,7 +213,7 @@ def build(settings: Settings, places: Places) -> Goods:
     styles, skcs = _style_rows(settings, rng)
     count = len(skcs)
     shapes = [_shape(settings, skc, rng) for skc in skcs]
-    size = max(places.stores / 61, 0.25)
+    size = max(places.stores / 61, 0.45)
     grade = rng.choice(3, count, p=[0.2, 0.45, 0.35])
     planted = np.array([s[2] for s in shapes])
     grade[planted & (grade == 2)] = 1
@@ -226,7 +226,7 @@ def build(settings: Settings, places: Places) -> Goods:
     plan = np.array([860.0, 500.0, 300.0])[grade] * demand * size
     plan[carry] *= 1.3
     potential = plan * np.array([s[1] for s in shapes])
-    first_buy = np.maximum((plan * rng.uniform(0.95, 1.4, count) / 10).round() * 10, 60)
+    first_buy = np.maximum((plan * rng.uniform(0.8, 1.2, count) / 10).round() * 10, 60)
     first_buy = first_buy.astype(np.int64)
     ratio = np.where(rng.random(count) < 0.16, rng.uniform(0.2, 1.2, count), 0.0)
     future = np.array([s["kind"] == "future" for s in skcs])

@@ -117,7 +117,7 @@ def members(history: History, people: People, day: int) -> pl.DataFrame:
     tier = hashing.choice(seed, "tier", [60, 25, 12, 3], number)
     joined = people.joined[number]
     frame = pl.DataFrame({"i": number, "phone": phone, "two": two, "none": none})
-    return frame.select(
+    cards = frame.select(
         people.member_no.gather(index).alias("member_no"),
         pl.format("示例会员{}", pl.col("i") + 1).alias("member_name"),
         pl.when("none")
@@ -148,6 +148,17 @@ def members(history: History, people: People, day: int) -> pl.DataFrame:
         pl.lit(None, pl.String).alias("merged_into"),
         moment(settings, joined, 40_060, 10**6).alias("modified_at"),
     )
+    # Few people had a second card; it was merged into the one they use.
+    old = hashing.uniform(seed, "second card", number) < 0.008
+    second = cards.filter(pl.Series(old)).with_columns(
+        pl.col("member_no").alias("merged_into"),
+        pl.col("member_no").str.replace("^8", "7"),
+        pl.lit("已合并").alias("status"),
+        pl.lit(None, pl.String).alias("openid"),
+        pl.lit(None, pl.String).alias("unionid"),
+        pl.lit(None, pl.String).alias("platform_nick"),
+    )
+    return pl.concat([cards, second])
 
 
 def calendar(history: History, day: int) -> pl.DataFrame:

@@ -58,6 +58,7 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
     trade = calendar.build(settings)
     demand = Demand(settings, where, what, trade)
     world = World(where, what)
+    world.quiet_from = settings.base_days - DAILY_DAYS
     supply = Supply(settings, world, demand)
     stores = Distribution(settings, world, demand)
     presale = Presale(settings, what)

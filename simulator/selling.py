@@ -82,15 +82,13 @@ def sell_in_stores(
     )
     units = np.minimum(wanted[store, column], np.maximum(free, 0))
     store, column, units = store[units > 0], column[units > 0], units[units > 0]
-    early = _sales_before_posting(world, rng, stores)
-    if early is not None:
-        place = np.searchsorted(sku, early[1])
-        if place < len(sku) and sku[place] == early[1]:
-            store, column = np.append(store, early[0]), np.append(column, place)
-            units = np.append(units, 1)
+    store, column, units = _at_least_one(world, rng, sku, store, column, units)
     flag_early = np.zeros(len(store), np.int64)
-    if early is not None and len(store) and store[-1] == early[0]:
-        flag_early[-1] = EARLY if world.onhand[early[0], early[1]] <= 0 else 0
+    early = _sales_before_posting(world, rng, stores)
+    if early is not None and early[1] in sku:
+        store = np.append(store, early[0])
+        column = np.append(column, np.searchsorted(sku, early[1]))
+        units, flag_early = np.append(units, 1), np.append(flag_early, EARLY)
     line_sku = sku[column]
     np.subtract.at(world.onhand, (store, line_sku), units)
     index, line_units = split_units(rng, units, 0.3)
@@ -105,6 +103,34 @@ def sell_in_stores(
     )
     gifts = _gifts(world, sales, rng, store)
     return np.concatenate([lines, gifts])
+
+
+def _at_least_one(
+    world: World,
+    rng: np.random.Generator,
+    sku: NDArray,
+    store: NDArray,
+    column: NDArray,
+    units: NDArray,
+) -> tuple[NDArray, NDArray, NDArray]:
+    """A shop that opens sells something: a store without demand sells a piece of what it has.
+
+    In the time of the daily files one idle day in six stays without a receipt.
+    """
+    places = world.places
+    draw, idle = rng.random(places.stores), rng.random(places.stores)
+    quiet = places.open_on(world.today) & places.has_pos[: places.stores]
+    quiet[np.unique(store)] = False
+    if world.today >= world.quiet_from:
+        quiet &= idle > 1 / 6
+    for shop in np.flatnonzero(quiet):
+        free = world.free(slice(shop, shop + 1), sku)[0]
+        stocked = np.flatnonzero(free)
+        if len(stocked):
+            pick = stocked[int(draw[shop] * len(stocked))]
+            store, column = np.append(store, shop), np.append(column, pick)
+            units = np.append(units, 1)
+    return store, column, units
 
 
 def _sales_before_posting(

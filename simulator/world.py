@@ -66,6 +66,7 @@ class World:
         shape = (places.count, goods.skus)
         self.places, self.goods = places, goods
         self.today = 0
+        self.quiet_from = 10**6
         self.onhand = np.zeros(shape, np.int32)
         self.transit = np.zeros(shape, np.int32)
         self.locked = np.zeros(shape, np.int32)
