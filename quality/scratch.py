@@ -54,7 +54,7 @@ def build(home: Home, suites: Sequence[Suite], file: Path, everything: bool = Fa
     try:
         try:
             con.execute(f"attach '{_sql(home.warehouse)}' as warehouse (read_only)")
-        except duckdb.IOException as error:
+        except duckdb.Error as error:  # IO: another process; Binder: this process
             raise NoWarehouse(
                 f"{home.warehouse} can't be opened: a writer still holds it ({error})"
             ) from error

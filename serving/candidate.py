@@ -65,7 +65,7 @@ def copy(source: Path, target: Path, spill: Path | None = None) -> None:
     try:
         try:
             con.execute(f"attach {literal(source)} as src (read_only)")
-        except duckdb.IOException as error:
+        except duckdb.Error as error:  # IO: another process; Binder: this process
             raise ServingError(
                 f"{source} can't be opened: a writer still holds it or it is damaged ({error}); "
                 "close the writer (dbt, a notebook) and run again"
