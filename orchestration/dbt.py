@@ -151,6 +151,7 @@ def command(
             [
                 "--log-level", "none",
                 "--log-level-file", "info",
+                "--no-write-json" if words[0] == "build" else "--write-json",
                 "--log-path", str(state / "logs"),
                 *words,
                 "--project-dir", str(project),

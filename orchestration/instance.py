@@ -7,7 +7,9 @@ interface and a restart forgets nothing.
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 from baokuan.home import Home
 
@@ -52,4 +54,33 @@ def prepare(home: Home) -> Path:
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     os.environ["BAOKUAN_HOME"] = str(home.root)
+    spare_flushes()
     return folder
+
+
+_kept_open: dict[str, sqlite3.Connection] = {}
+
+
+def spare_flushes() -> None:
+    """Let Dagster's SQLite files flush at checkpoints instead of at every event.
+
+    Dagster opens and closes a connection for each of a run's thousand events, and the last close of
+    a WAL file is a checkpoint with two flushes: minutes of a busy disk. One connection kept open
+    spares them. A power cut may cost the last events, never the file; our own books are in
+    ``state/ops``.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    if not event.contains(Engine, "connect", _on_connect):
+        event.listen(Engine, "connect", _on_connect)
+
+
+def _on_connect(connection: Any, record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.execute("pragma synchronous = normal")
+    file = connection.execute("pragma database_list").fetchall()[0][2]
+    if file and file not in _kept_open:
+        _kept_open[file] = sqlite3.connect(file, check_same_thread=False)
+        _kept_open[file].execute("select count(*) from sqlite_master").fetchall()

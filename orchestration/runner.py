@@ -73,6 +73,7 @@ def run(home: Home, kind: str, full_refresh: bool = False, tell: Tell = print) -
         kind=kind,
         full_refresh=full_refresh,
         publishes=True,
+        is_watched=True,
         say=tell,
     )
     tell(f"{kind} run {session.run_id} in {home.root}, as of {clock.as_of()}")

@@ -40,6 +40,7 @@ class Session:
     kind: str = "intraday"
     full_refresh: bool = False
     publishes: bool = False
+    is_watched: bool = False
     say: Say = print
     started_at: str = field(default_factory=records.timestamp)
     outcomes: list[Outcome] = field(default_factory=list)

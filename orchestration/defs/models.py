@@ -1,13 +1,12 @@
 """The dbt models, each its own asset under its table's name; one step builds them all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test, get_subset_selection_for_context
 
 from orchestration import dbt, row_counts
 from orchestration.defs.resources import attempt
@@ -15,6 +14,8 @@ from orchestration.failures import is_locked_message
 from orchestration.instance import POOL
 from orchestration.session import Session
 
+CHECK = "dbt_tests"
+TABLES = ("model", "seed", "snapshot")
 BOARD = dg.AssetKey(["hits", "board"])
 # The nightly run starts at 05:30; at 07:00 the shops' managers look.
 BOARD_FRESHNESS = dg.FreshnessPolicy.cron(
@@ -39,6 +40,10 @@ class Translator(DagsterDbtTranslator):
             return spec.replace_attributes(freshness_policy=BOARD_FRESHNESS)
         return spec
 
+    def get_asset_check_spec(self, asset_spec, manifest, unique_id, project) -> dg.AssetCheckSpec:
+        """One check a table for all its tests: hundreds of single ones slow every run down."""
+        return dg.AssetCheckSpec(CHECK, asset=asset_spec.key)
+
 
 def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The models of the manifest as one subsettable step."""
@@ -58,7 +63,7 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 session.home,
                 chosen(context, manifest, translator),
                 session.full_refresh,
-                on_node=lambda node: tell(context, node),
+                on_node=lambda node: tell(context, session, node),
             )
             problem = done.problem()
             if problem and is_locked_message(problem):
@@ -79,20 +84,24 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 def chosen(
     context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator
 ) -> list[str]:
-    """dbt's selection words for a run of a few models; empty for a run of all."""
-    if context.selected_asset_keys == set(context.assets_def.node_keys_by_output_name.values()):
+    """dbt's selection words for a run of a few tables; empty for a run of all."""
+    wanted = set(context.selected_asset_keys)
+    if wanted == set(context.assets_def.node_keys_by_output_name.values()):
         return []
-    words, _ = get_subset_selection_for_context(
-        context, manifest, None, None, None, translator, None
-    )
-    return words[1].split() if words else []
+    wanted |= {key.asset_key for key in context.selected_asset_check_keys}
+    return [
+        ".".join(node["fqn"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in TABLES and translator.get_asset_key(node) in wanted
+    ]
 
 
-def tell(context: dg.AssetExecutionContext, node: dbt.Node) -> None:
+def tell(context: dg.AssetExecutionContext, session: Session, node: dbt.Node) -> None:
+    """Progress for whoever watches a shell; Dagster keeps what went wrong."""
     if node.is_bad:
         context.log.error(node.line())
-    elif node.kind == "model" or node.status == "warn":
-        context.log.info(node.line())
+    elif session.is_watched and (node.kind == "model" or node.status == "warn"):
+        session.say(f"    {node.line()}")
 
 
 def count_rows(session: Session, manifest: Mapping[str, Any], done: dbt.Build) -> None:
@@ -108,28 +117,48 @@ def results(
     done: dbt.Build,
     session: Session,
 ) -> Iterator[Any]:
-    """Materialisations and check results in run order, of what this step was asked for."""
+    """Materialisations in run order, then a check result for each tested table."""
     rows = {count.table: count for count in session.row_counts}
-    assets, checks = set(context.selected_asset_keys), set(context.selected_asset_check_keys)
     for node in done.nodes:
-        if node.kind in ("model", "seed", "snapshot") and node.status == "success":
-            spec = translator.get_asset_spec(manifest, node.unique_id, None)
-            if spec.key not in assets:
-                continue
-            count = rows.get(".".join(spec.key.path))
-            metadata: dict[str, Any] = {"seconds": round(node.seconds, 2)}
-            if count:
-                metadata |= {"dagster/row_count": count.rows, "rows_touched": count.rows_touched}
-            yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
-        elif node.kind == "test" and node.status != "skipped":
-            key = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
-            if key is None or key not in checks:
-                continue
-            yield dg.AssetCheckResult(
-                asset_key=key.asset_key,
-                check_name=key.name,
-                passed=node.status in ("pass", "success"),
-                severity=dg.AssetCheckSeverity.ERROR if node.is_bad else dg.AssetCheckSeverity.WARN,
-                description=node.message or None,
-                metadata={"failures": node.failures or 0},
-            )
+        if node.kind not in TABLES or node.status != "success":
+            continue
+        key = translator.get_asset_key(manifest["nodes"][node.unique_id])
+        if key not in context.selected_asset_keys:
+            continue
+        metadata: dict[str, Any] = {"seconds": round(node.seconds, 2)}
+        count = rows.get(".".join(key.path))
+        if count:
+            metadata |= {"dagster/row_count": count.rows, "rows_touched": count.rows_touched}
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+    tests = tests_by_table(manifest, translator, done.nodes)
+    for check in context.selected_asset_check_keys:
+        if check.asset_key in tests:
+            yield check_result(check, tests[check.asset_key])
+
+
+def tests_by_table(
+    manifest: Mapping[str, Any], translator: Translator, nodes: Sequence[dbt.Node]
+) -> dict[dg.AssetKey, list[dbt.Node]]:
+    """The tests that ran, under each table they look at."""
+    found: dict[dg.AssetKey, list[dbt.Node]] = {}
+    for node in nodes:
+        if node.kind == "test" and node.status != "skipped":
+            for parent in manifest["nodes"][node.unique_id]["depends_on"]["nodes"]:
+                if parent in manifest["nodes"]:
+                    key = translator.get_asset_key(manifest["nodes"][parent])
+                    found.setdefault(key, []).append(node)
+    return found
+
+
+def check_result(check: dg.AssetCheckKey, tests: Sequence[dbt.Node]) -> dg.AssetCheckResult:
+    open_ = [test for test in tests if test.status not in ("pass", "success")]
+    errors = any(test.is_bad for test in open_)
+    said = "; ".join(f"{test.name}: {test.message or test.status}" for test in open_[:5])
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=not open_,
+        severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,
+        description=said or f"{len(tests)} tests passed",
+        metadata={"tests": len(tests), "open": len(open_)},
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from baokuan.home import Home
+from orchestration import instance
 from orchestration.failures import RETRIES, SECONDS_BETWEEN, is_transient
 from orchestration.session import Session, open_session
 
@@ -15,6 +16,7 @@ FULL_REFRESH_TAG = "baokuan/full_refresh"
 
 @dg.resource(description="One run's lock, books and ending: ops is renewed on failure as well.")
 def session(context: dg.InitResourceContext) -> Iterator[Session]:
+    instance.spare_flushes()
     run, log = context.run, context.log
     assert run is not None, "a session only exists within a run"
     current = Session(
