@@ -1,7 +1,35 @@
 -- Which store files were expected and came. Expected: own stores with a POS, on the days they trade.
--- Arrived: a receipt of that store and day, or a POS file of that store and day, empty or not.
-with came as (
+-- Arrived: a receipt of that store and day, or a POS file of that store and day, empty or not, or a
+-- history file that holds the store and spans the day: a quiet day leaves no rows in it.
+with history_file as (
+    select
+        receipt._file_id,
+        min(receipt.biz_date) as first_day,
+        max(receipt.biz_date) as last_day
+    from {{ source('bronze', 'pos_receipt') }} as receipt
+    group by receipt._file_id
+    having count(distinct receipt.biz_date) >= {{ threshold('history_file_days') }}
+),
+
+history_store as (
+    select distinct  -- a store has many receipts in a file
+        history_file.first_day,
+        history_file.last_day,
+        coalesce(store_map.new_code, receipt.store_code) as store_code
+    from {{ source('bronze', 'pos_receipt') }} as receipt
+    inner join history_file on receipt._file_id = history_file._file_id
+    {{ map_join('store', 'receipt.store_code', 'store_map') }}
+),
+
+came as (
     select store_code, biz_date from {{ ref('stg_pos__receipt') }}
+    union
+    select
+        history_store.store_code,
+        calendar.date_day
+    from history_store
+    inner join {{ ref('dim_date') }} as calendar
+        on calendar.date_day >= history_store.first_day and calendar.date_day <= history_store.last_day
     union
     select store_code, biz_date from {{ ref('stg_pos__receipt_line') }}
     union
