@@ -85,7 +85,8 @@ class Sink:
                 continue
             info = self.windows.all[number]
             if overlap and info.daily and number % 4 == 2 and (number - 1,) in parts:
-                rows = pl.concat([rows, parts[(number - 1,)]])
+                again = parts[(number - 1,)].join(rows, on="_key", how="anti")
+                rows = pl.concat([rows, again])
             if by_store and info.daily:
                 by_code = {
                     str(code): piece
