@@ -52,7 +52,8 @@ def simulate(out: Path, *words: str) -> Path:
     """The simulator's exports in a folder of their own; the truth beside it is not for us."""
     subprocess.run(
         [sys.executable, "-m", "simulator", "--out", str(out), "--truth", str(out) + "-truth",
-         "--seed", SEED, "--end", END, "--scale", SCALE, "--months", MONTHS, *words],
+         "--config", str(out) + "-config", "--seed", SEED, "--end", END, "--scale", SCALE,
+         "--months", MONTHS, *words],
         cwd=PROJECT, check=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return out
@@ -66,7 +67,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def next_days(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """Exports of the n-th day after the last, made once."""
+    """Exports of the first n days after the last, made once."""
     made: dict[int, Path] = {}
 
     def day(number: int) -> Path:
@@ -101,6 +102,7 @@ def published(exports: Path, settings, tmp_path_factory) -> tuple[Retailer, Repo
     """The retailer after its first nightly run. Only for looking at; change a copy instead."""
     home = Home(tmp_path_factory.mktemp("published") / "home")
     retailer = Retailer(home, lambda now: settings(home, now))
+    shutil.copytree(f"{exports}-config", home.root / "config")
     retailer.land(exports)
     return retailer, retailer.run()
 
@@ -115,8 +117,9 @@ def retailer(published: tuple[Retailer, Report], settings, tmp_path: Path) -> Re
 
 
 @pytest.fixture
-def empty_retailer(settings, tmp_path: Path) -> Retailer:
-    """A home in which nothing has landed yet."""
+def empty_retailer(published, settings, tmp_path: Path) -> Retailer:
+    """A home with the same settings and key, in which nothing has landed yet."""
     home = Home(tmp_path / "empty")
+    shutil.copytree(published[0].home.root / "config", home.root / "config")
     settings(home, NOW)
     return Retailer(home, lambda now: settings(home, now))

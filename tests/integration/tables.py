@@ -34,9 +34,13 @@ def hashes(file: Path, schemas: Iterable[str] = SCHEMAS) -> dict[str, tuple[int,
         }
 
 
-def published_hashes(home: Home) -> dict[str, tuple[int, int]]:
+def published_file(home: Home) -> Path:
     version = (home.published / "CURRENT").read_text().strip()
-    return hashes(home.published / version / "warehouse.duckdb")
+    return home.published / version / "warehouse.duckdb"
+
+
+def published_hashes(home: Home) -> dict[str, tuple[int, int]]:
+    return hashes(published_file(home))
 
 
 def differing(ours: dict, theirs: dict) -> dict[str, tuple]:
