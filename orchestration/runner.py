@@ -44,7 +44,9 @@ class Teller:
     def __call__(self, entry: Any) -> None:
         event = entry.dagster_event
         if event is None:
-            if entry.level >= logging.INFO:
+            # What Dagster says of steps after a failed one adds nothing to the failure.
+            after = entry.user_message.startswith("Dependencies for step")
+            if entry.level >= logging.INFO and not after:
                 self.tell(f"    {entry.user_message}")
         elif event.is_step_start:
             self.tell(f"  {event.step_key} …")

@@ -36,10 +36,9 @@ def main() -> int:
     environ = prepare(home)
     landing, truth = str(home.landing), str(home.state / "simulator_truth")
     step("1/4 the demo retailer exports its files to landing/ (27 months)")
-    call(
-        ["simulator", "--out", landing, "--truth", truth, "--seed", SEED, "--end", LAST_DAY],
-        environ,
-    )
+    config = environ["BAOKUAN_CONFIG"]
+    export = ["--out", landing, "--truth", truth, "--config", config, "--seed", SEED]
+    call(["simulator", *export, "--end", LAST_DAY], environ)
     step("2/4 the nightly job through Dagster: take in, build, check, publish")
     nightly = call(["orchestration", "nightly"], environ, fine=(0, PUBLISHED_WITH_ITEMS))
     step("3/4 Superset: database, roles, dashboards")

@@ -9,8 +9,12 @@ from baokuan.home import Home
 from tests.integration.conftest import Retailer
 from tests.integration.exports import day_of, decode, rows, write
 from tests.integration.tables import (
-    ask, differing, published_file, published_hashes, row_difference,
-)  # fmt: skip
+    ask,
+    differing,
+    published_file,
+    published_hashes,
+    row_difference,
+)
 
 DAYS = ["20261101", "20261102", "20261103", "20261104", "20261105"]
 LATE_STORE, LATE_DAY, ARRIVES = "S003", "20261102", "20261104"
