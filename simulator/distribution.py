@@ -179,7 +179,7 @@ class Distribution:
             )
 
     def transfer(self, sku: NDArray, rate: NDArray) -> None:
-        """Mondays: within a region, from the fullest store to the barest, when the DC is empty."""
+        """Twice a week, when the DC is empty: from a region's fullest store to its barest."""
         world, goods, places = self.world, self.world.goods, self.world.places
         day = world.today
         age = day - goods.launch[goods.sku_skc[sku]]
@@ -204,7 +204,7 @@ class Distribution:
             empty = (free <= 0) & (world.transit[np.ix_(group, sku)] == 0)
             want = np.where(empty, usual[group], 0)
             giver, taker = free.argmax(axis=0), want.argmax(axis=0)
-            good = (free[giver, columns] >= 3) & (want[taker, columns] > 0.02)
+            good = (free[giver, columns] >= 2) & (want[taker, columns] > 0.02)
             world.move(
                 TRANSFER,
                 group[giver[good]],

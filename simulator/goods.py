@@ -231,7 +231,7 @@ def build(settings: Settings, places: Places) -> Goods:
     ratio = np.where(rng.random(count) < 0.16, rng.uniform(0.2, 1.2, count), 0.0)
     future = np.array([s["kind"] == "future" for s in skcs])
     ratio[future] = np.where(
-        np.arange(future.sum()) % 3 < 2, np.linspace(0.2, 1.2, future.sum()), 0
+        np.arange(future.sum()) % 3 < 2, np.linspace(1.2, 0.2, future.sum()), 0
     )
     ratio[carry | (column["launch"] < 34)] = 0.0
     planted_index = np.flatnonzero(planted & (ratio > 0))

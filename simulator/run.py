@@ -101,7 +101,7 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
         returns.book(world, sales)
         stores.replenish(columns, rate)
         stores.sell_in()
-        if settings.day(day).weekday() == 0:
+        if settings.day(day).weekday() in (0, 3):
             stores.transfer(columns, rate)
         supply.review(sales.sold)
         stores.clear_stores()

@@ -157,8 +157,11 @@ class Supply:
                 self._reorder(int(skc), int(goods.first_buy[skc] * 0.6), self._lead(int(skc)), seed)
         if self.settings.day(day).day == 1:
             for skc in np.flatnonzero(goods.carry):
-                want = int(goods.potential[skc] / 150 * 40)
-                self.buy(CARRY, int(skc), max(want, 10), day, day + 18, day + 18, False)
+                skus = slice(goods.sku_first[skc], goods.sku_first[skc] + goods.sku_count[skc])
+                have = world.onhand[:, skus].sum() + world.transit[:, skus].sum()
+                want = int(goods.potential[skc] / 150 * 80) - have - self.open_units[skc]
+                if want >= 10:
+                    self.buy(CARRY, int(skc), want, day, day + 18, day + 18, False)
 
     def _lead(self, skc: int) -> int:
         return SUPPLIERS[self.world.goods.supplier[skc]][8]
