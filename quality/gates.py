@@ -76,7 +76,7 @@ def check_candidate(home: Home, path: Path, run_id: str) -> list[Result]:
     previous = versions.manifest(home, now)["tables"] if now else None
     loaded = suites.load(
         "candidate",
-        {"as_of": as_of(home), "previous_rows": previous},
+        {"as_of": as_of(home), "previous_rows": previous, "columns": _columns(file)},
         suites.read_accepted(config_dir()),
     )
     tables = _tables(file)
@@ -136,6 +136,16 @@ def _tables(file: Path) -> dict[str, int]:
                 "select schema_name, table_name from duckdb_tables() where not internal"
             ).fetchall()
         }
+
+
+def _columns(file: Path) -> dict[str, list[str]]:
+    with duckdb.connect(str(file), read_only=True) as con:
+        return dict(
+            con.execute(
+                "select schema_name || '.' || table_name, list(column_name order by column_index) "
+                "from duckdb_columns() where not internal group by 1"
+            ).fetchall()
+        )
 
 
 def _nonempty(check: Check, tables: dict[str, int]) -> bool:

@@ -8,7 +8,8 @@ An entry is one of
 Every entry has an ``id``, a ``doc`` (中文 / English) and a ``severity``; where the limit depends on
 the severity, ``share``, ``least`` and ``most`` give one limit for each. ``needs`` names feeds or
 tables without which an entry can't be judged; ``each: list`` repeats it for the items of a list of
-the suite, ``$item`` being the item. Nothing is run here.
+the suite, ``$item`` being the item. ``having: [_status]`` as a list means the columns of the table
+that have such companions, so that a new indicator is checked without a word. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import csv
 import math
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ def load(
 
     Args:
         facts: values for ``$name`` in texts (``as_of``), and ``previous_rows``: rows of each table
-            of the version that serves now, or None before the first one.
+            of the version that serves now, or None before the first one; ``columns``: the columns
+            of each table of the candidate.
         accepted: reasons by (suite, id): what the retailer accepts only warns.
 
     Raises:
@@ -132,13 +134,14 @@ def parse(path: Path, facts: Mapping[str, Any]) -> Suite:
         entries = raw["expectations"]
     except (KeyError, TypeError) as error:
         raise SuiteError(f"{path.name}: {error} is missing") from error
+    lists = _lists(raw.get("lists", {}), facts.get("columns", {}).get(target, ()))
     checks: list[Check] = []
     for entry in entries:
         where = f"{path.name}: {entry.get('id', entry)}"
         wrong = set(entry) - _KEYS
         if wrong or not {"id", "doc"} <= set(entry):
             raise SuiteError(f"{where}: needs id and doc; unknown keys: {sorted(wrong) or 'none'}")
-        for each in _repeated(entry, raw.get("lists", {}), where):
+        for each in _repeated(entry, lists, where):
             try:
                 checks += _spell_out(each, target, facts)
             except (KeyError, TypeError) as error:
@@ -158,6 +161,15 @@ def parse(path: Path, facts: Mapping[str, Any]) -> Suite:
         known={feed: tuple(columns) for feed, columns in raw.get("known", {}).items()},
         missing=raw.get("missing"),
     )
+
+
+def _lists(raw: dict[str, Any], columns: Collection[str]) -> dict[str, list[str]]:
+    return {
+        name: items
+        if isinstance(items, list)
+        else [c for c in columns if all(f"{c}{end}" in columns for end in items["having"])]
+        for name, items in raw.items()
+    }
 
 
 def _repeated(entry: dict, lists: Mapping[str, list[str]], where: str) -> Iterator[dict]:
