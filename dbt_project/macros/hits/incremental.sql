@@ -1,7 +1,8 @@
 {#
   Incremental strategy of the hit tables (SKC x day). int_hits__touched says for each SKC which days
   it has rows for (row_from .. row_to) and from which day on they are recomputed; the column with that
-  day is named by the model: meta={'from_column': 'calc_from'}. Rows outside are deleted, then the
+  day is named by the model: meta={'from_column': 'calc_from'}, and first_column where rows are kept from
+  before row_from. Rows outside are deleted, then the
   recomputed ones are inserted: the same rows as a full refresh.
 #}
 {% macro get_incremental_hits_days_sql(arg_dict) %}
@@ -15,7 +16,7 @@
     where not exists (
         select 1 from {{ ref('int_hits__touched') }} as touched
         where touched.skc_id = {{ target_relation }}.skc_id
-            and {{ target_relation }}.as_of_date >= touched.row_from
+            and {{ target_relation }}.as_of_date >= touched.{{ config.get('meta').get('first_column', 'row_from') }}
             and {{ target_relation }}.as_of_date <= touched.row_to
             and {{ target_relation }}.as_of_date < touched.{{ config.get('meta')['from_column'] }}
     );
@@ -30,6 +31,7 @@
         {{ return(none) }}
     {% endif %}
     {% for schema, name in [('intermediate', 'int_hits__skc_day'), ('intermediate', 'int_hits__skc_score'),
+                            ('intermediate', 'int_hits__gap_rate'), ('intermediate', 'int_hits__lost_day'),
                             ('hits', 'daily')] %}
         {% if adapter.get_relation(target.database, schema, name) is none %}
             {{ return(none) }}

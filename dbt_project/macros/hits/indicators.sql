@@ -13,6 +13,19 @@
         'store_active_rate': ('active_stores', 'active_base',
             "coalesce(sale_reason, case when active_base <= 0 then
                 case when stocked_store_days > 0 then 'immature' else 'no_stock' end end)"),
+        'wow_growth': ('w7_org_gross', 'week_before_gross',
+            "coalesce(sale_reason, case when age < growth_first_day then 'immature'
+                when week_before_gross < stage_min_base then 'small_base' end)"),
+        'lost_units_7d': ('missed_7d * (1 - substitution)', none,
+            "coalesce(sale_reason, case when age <= lost_first_days then 'immature' end)"),
+        'forecast_w3': ('forecast_w3_units', none,
+            "coalesce(launch_reason, case when forecast_status <> 'ok' then forecast_status end)"),
+        'forecast_w4': ('forecast_w4_units', none,
+            "coalesce(launch_reason, case when forecast_status <> 'ok' then forecast_status end)"),
+        'repurchase_rate': ('again_buyers', 'cohort_buyers',
+            "coalesce(sale_reason, case when age < repurchase_first_day then 'immature'
+                when cohort_buyers <= 0 then 'no_sales' end)"),
+        'view_to_cart_rate': ('carters', 'viewers', "case when viewers <= 0 then 'no_views' end"),
         'same_age_index': ('cum_org_gross', 'peer_median_units',
             "coalesce(launch_reason, case when peer_median_units is null then 'insufficient'
                 when peer_median_units <= 0 then 'small_base' end)"),
@@ -38,7 +51,7 @@
 {% endmacro %}
 
 {# The columns <id>_num, <id>_den (or <id>) and <id>_reason of every indicator. #}
-{% macro hits_indicator_columns(relation) -%}
+{% macro hits_indicator_columns() -%}
     {% set definitions = hits_definitions() %}
     {% for id, value_type, num_type, den_type in hits_indicators() -%}
     {% set num, den, reason = definitions[id] -%}
@@ -51,4 +64,28 @@
     {{ reason }} as {{ id }}_reason
     {{- ',' if not loop.last }}
     {% endfor %}
+{%- endmacro %}
+
+{#
+  Suggested reorder: demand until a reorder placed now has come and been reviewed, plus presales due and
+  safety stock, less what can be sold: DC stock with what is reserved there, stock on its way, open orders,
+  and store stock without stranded sizes. Not below the supplier's minimum; none if it comes too late.
+#}
+{% macro hits_suggestion(row) -%}
+    case
+        when {{ row }}.launch_reason is not null or {{ row }}.horizon_units is null then null
+        when coalesce({{ row }}.lead_days, config.default_lead_days) >= {{ row }}.life_days - {{ row }}.age then 0
+        when {{ row }}.horizon_units + {{ row }}.presale_due + config.safety_units
+            <= {{ hits_sellable(row) }} then 0
+        else greatest(
+            cast(ceil({{ row }}.horizon_units + {{ row }}.presale_due + config.safety_units
+                - ({{ hits_sellable(row) }})) as bigint),
+            coalesce({{ row }}.moq, 1)
+        )
+    end
+{%- endmacro %}
+
+{% macro hits_sellable(row) -%}
+    {{ row }}.dc_avail + {{ row }}.dc_reserved + {{ row }}.transit + {{ row }}.first_open + {{ row }}.reorder_open
+            + {{ row }}.store_avail - {{ row }}.stranded_units
 {%- endmacro %}

@@ -13,6 +13,9 @@ with row_ as (
         published.return_rate,
         {{ hits_ratio('category.closed_ret', 'category.closed_sold') }} as category_return_rate,
         published.presale_ratio,
+        published.view_to_cart_rate,
+        published.view_to_cart_rate_den as viewers,
+        {{ hits_ratio('category.carters', 'category.viewers') }} as category_cart_rate,
         published.days_since_launch,
         published.days_since_launch_status,
         published.weeks_of_supply,
@@ -41,13 +44,16 @@ tested as (
         row_.level = 'hit' and row_.distribution_rate < config.act_distribution as is_widen,
         row_.level = 'hit' and row_.full_size_rate < config.act_full_size as is_move_sizes,
         row_.online_share >= config.act_online_share and row_.store_active_rate < config.act_store_active as is_reallocate,
+        row_.viewers >= config.act_views
+            and row_.view_to_cart_rate < row_.category_cart_rate * config.act_cart_ratio as is_check_page,
         row_.level = 'slow' and row_.weeks_of_supply > row_.remaining_weeks as is_markdown,
         row_.level = 'slow' and row_.distribution_rate > config.act_distribution as is_pull_back
     from row_
     cross join {{ ref('int_hits__config') }} as config
 ),
 
-{% set codes = ['stop_reorder', 'presale_reorder', 'reorder', 'widen', 'move_sizes', 'reallocate', 'markdown', 'pull_back'] %}
+{% set codes = ['stop_reorder', 'presale_reorder', 'reorder', 'widen', 'move_sizes', 'reallocate', 'markdown', 'pull_back',
+              'check_page'] %}
 chosen as (
     select
         tested.*,
@@ -67,6 +73,8 @@ chosen as (
     ('online_share', hits_percent('chosen.online_share')),
     ('store_active_rate', hits_percent('chosen.store_active_rate')),
     ('remaining_weeks', hits_text('chosen.remaining_weeks')),
+    ('view_to_cart_rate', hits_percent('chosen.view_to_cart_rate')),
+    ('category_cart_rate', hits_percent('chosen.category_cart_rate')),
     ('level_zh', 'level.name_zh'),
     ('level_en', 'level.name_en'),
 ] %}

@@ -4,12 +4,15 @@
     'stage_first_day', 'stage_min_base', 'peers_min', 'score_min_parts', 'core_min_sizes', 'new_store_days',
     'cycle_lead_days', 'presale_bulk_units', 'presale_rate_min_units', 'last_good_days', 'default_lead_days',
     'floor_net_units', 'floor_selling_stores', 'floor_online_orders',
+    'lost_min_units', 'lost_first_days', 'reorder_review_days', 'growth_first_day', 'forecast_first_day',
+    'forecast_last_day', 'forecast_min_days', 'forecast_min_units', 'forecast_min_stores', 'repurchase_first_day',
 ] %}
 {% set shares = [
     'life_days_ss', 'life_days_aw', 'life_days_other', 'life_closed_days', 'stage_intro', 'stage_slope',
     'presale_balance_rate', 'return_excess', 'return_penalty', 'level_hit', 'level_strong', 'level_normal',
     'floor_discount', 'act_distribution', 'act_full_size', 'act_presale', 'act_online_share', 'act_store_active',
-    'coverage_min',
+    'coverage_min', 'substitution', 'substitution_low', 'substitution_high', 'supply_capped', 'safety_units',
+    'act_cart_ratio', 'act_views',
 ] %}
 select
     {% for name in whole -%}

@@ -22,6 +22,13 @@ with event as (
         event.orphan_units as orphan,
         event.fullprice_units as fullprice,
         event.nocost_units as nocost,
+        case
+            when not event.is_presale and event.gross_units > 0 and row_number() over (
+                partition by event.skc_id, event.sale_date, event.is_presale, event.gross_units > 0
+                order by event.store_code nulls last, event.channel_id, event.closes_on nulls last
+            ) = 1 then 1 else 0
+        end as selling_days,
+        event.buyer_units,
         event.tagged_amt as amt,
         event.tag_amt as tag,
         event.exvat_amt as exvat,

@@ -2,7 +2,8 @@
   The comparisons to make: each recomputed row (is_peer = 0) with its peers at the same age (is_peer = 1).
   A pool is a season and an age; its peers are SKCs of the two seasons before, launched before the season
   began, so that their value at that age was known. Groups: category_l3 and band, category_l3, its parent,
-  all; the first with enough peers is taken.
+  all; the first with enough peers is taken. Units lost to empty sizes are added to the peers' sales, never
+  to the SKC's own.
 #}
 {% set values = ['by_store_day', 'by_active', 'by_cum', 'by_gain', 'by_week', 'by_price'] %}
 with subject as (
@@ -81,14 +82,16 @@ used as (
 )
 
 select
-    season_code, pool_no, age, step, group_name, 0 as is_peer, skc_id, as_of_date, is_return_high, cum_org_gross,
-    {{ values | join(', ') }}
+    season_code, pool_no, age, step, group_name, 0 as is_peer, skc_id, as_of_date, is_return_high,
+    cast(cum_org_gross as decimal(18, 2)) as cum_units, {{ values | join(', ') }}
 from subject_step
 union all
 select
     peer.season_code, peer.pool_no, peer.age, peer.step, peer.group_name, 1 as is_peer, peer.skc_id, peer.as_of_date,
-    peer.is_return_high, peer.cum_org_gross,
-    {% for value in values %}peer.{{ value }}{{ ', ' if not loop.last }}{% endfor %}
+    peer.is_return_high, peer.cum_with_lost,
+    {% for value in values -%}
+    {{ 'cast(peer.cum_with_lost as decimal(18, 6))' if value == 'by_cum' else 'peer.' ~ value }}{{ ', ' if not loop.last }}
+    {%- endfor %}
 from peer_step as peer
 inner join used
     on peer.season_code = used.season_code and peer.pool_no = used.pool_no and peer.age = used.age

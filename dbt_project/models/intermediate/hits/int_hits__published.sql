@@ -42,7 +42,7 @@ select
     case when stated.{{ id }}_status = 'ok' then stated.{{ id }} end as {{ id }},
     {% else -%}
     case when stated.{{ id }}_status = 'ok'
-        then cast({{ hits_ratio('stated.' ~ id ~ '_num', 'stated.' ~ id ~ '_den') }} as {{ value_type }}) end as {{ id }},
+        then cast({{ hits_ratio('stated.' ~ id ~ '_num', 'stated.' ~ id ~ '_den') }} {{ ' - 1' if id == 'wow_growth' }} as {{ value_type }}) end as {{ id }},
     case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_num end as {{ id }}_num,
     case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_den end as {{ id }}_den,
     {% endif -%}

@@ -17,6 +17,8 @@ with value as (
         skc.category_l3 as group_2,
         skc.category_l2 as group_3,
         today.cum_org_gross,
+        cast(today.cum_org_gross + coalesce(lost.missed_cum, 0) * (1 - config.substitution) as decimal(18, 2))
+            as cum_with_lost,
         today.w7_org_net,
         today.w14_store_net,
         today.stocked_store_days,
@@ -38,6 +40,8 @@ with value as (
         on today.skc_id = before.skc_id
         and today.as_of_date = {{ hits_add_days('before.as_of_date', 7) }}
         and before.age >= 1
+    left join {{ ref('int_hits__lost_day') }} as lost
+        on today.skc_id = lost.skc_id and today.as_of_date = lost.as_of_date
     left join {{ ref('int_hits__category_day') }} as category
         on skc.category_l3 = category.category_l3 and today.as_of_date = category.as_of_date
     where today.age >= 1
@@ -57,6 +61,7 @@ select
     value.group_2,
     value.group_3,
     value.cum_org_gross,
+    value.cum_with_lost,
     case when allowed.has_units_per_store_day then {{ hits_ratio('value.w14_store_net', 'value.stocked_store_days') }} end
         as by_store_day,
     case when allowed.has_store_active_rate then {{ hits_ratio('value.active_stores', 'value.active_base') }} end

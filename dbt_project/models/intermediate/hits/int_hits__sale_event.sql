@@ -6,7 +6,7 @@
 with line as (
     select
         sale_line_id, skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, cancelled_date,
-        closes_on, order_id, sale_units, coalesce(cancel_units, 0) as cancel_units, fullprice_units, sale_amt,
+        closes_on, order_id, one_id, sale_units, coalesce(cancel_units, 0) as cancel_units, fullprice_units, sale_amt,
         vat_amt, cogs_amt, case when tag_amt > 0 then tag_amt end as tag_amt
     from {{ ref('fct_sale_line') }}
     where not is_excluded and not is_gift and sale_units > 0
@@ -19,6 +19,7 @@ event as (
         closes_on,
         order_id,
         sale_units as gross_units,
+        case when one_id is not null then sale_units else 0 end as buyer_units,
         0 as ret_units, 0 as exch_units, 0 as orphan_units,
         fullprice_units,
         case when cogs_amt is null then sale_units else 0 end as nocost_units,
@@ -34,6 +35,7 @@ event as (
         closes_on,
         cast(null as {{ dbt.type_string() }}) as order_id,
         -cancel_units as gross_units,
+        case when one_id is not null then -cancel_units else 0 end as buyer_units,
         0 as ret_units, 0 as exch_units, 0 as orphan_units,
         -least(cancel_units, fullprice_units) as fullprice_units,
         case when cogs_amt is null then -cancel_units else 0 end as nocost_units,
@@ -50,6 +52,7 @@ event as (
         line.closes_on,
         cast(null as {{ dbt.type_string() }}) as order_id,
         0 as gross_units,
+        0 as buyer_units,
         ret.ret_units,
         coalesce(ret.exch_units, 0) as exch_units,
         case when ret.is_orphan then ret.ret_units else 0 end as orphan_units,
@@ -68,6 +71,7 @@ select
     event.skc_id, event.store_code, event.channel_id, event.channel_group, event.region, event.is_presale,
     event.sale_date, event.post_date, event.closes_on,
     cast(sum(event.gross_units) as bigint) as gross_units,
+    cast(sum(event.buyer_units) as bigint) as buyer_units,
     cast(sum(event.ret_units) as bigint) as ret_units,
     cast(sum(event.exch_units) as bigint) as exch_units,
     cast(sum(event.orphan_units) as bigint) as orphan_units,

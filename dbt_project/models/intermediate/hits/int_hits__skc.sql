@@ -35,6 +35,7 @@ skc as (
         end as cycle_from,
         coalesce(skc.size_count, 0) as size_count,
         supplier.lead_days,
+        supplier.moq,
         life.life_days,
         life.life_source,
         presale.first_deposit,
@@ -71,7 +72,7 @@ ranged as (
 
 select
     skc_id, style_id, category_l2, category_l3, band, planned_pull_off, is_carry_over, launch_status,
-    launch_date, season_code, season_no, season_start, is_judged, cycle_from, size_count, lead_days,
+    launch_date, season_code, season_no, season_start, is_judged, cycle_from, size_count, lead_days, moq,
     life_days, life_source, first_deposit, balance_rate, plan_key, as_of_date, row_from, row_to
 from ranged
 where row_from <= row_to and row_to > {{ hits_add_days('as_of_date', '-daily_history_days') }}

@@ -8,7 +8,8 @@
           meta={'from_column': 'calc_from'}) }}
 {% set families = [('flow', 'int_hits__flow', hits_flow()), ('closed', 'int_hits__closed', hits_closed()),
                    ('supply', 'int_hits__supply', hits_supply()), ('stock', 'int_hits__stock', hits_stock()),
-                   ('stores', 'int_hits__store_count', hits_store())] %}
+                   ('stores', 'int_hits__store_count', hits_store()),
+                   ('people', 'int_hits__people', hits_people())] %}
 with day as (
     select touched.skc_id, date_row.date_day as as_of_date
     from {{ ref('int_hits__touched') }} as touched

@@ -10,7 +10,7 @@ with mark as (
         {{ hits_hash([
             'skc.category_l2', 'skc.category_l3', 'skc.band', 'skc.planned_pull_off', 'skc.is_carry_over',
             'skc.launch_status', 'skc.launch_date', 'skc.season_code', 'skc.season_no', 'skc.season_start',
-            'skc.cycle_from', 'skc.size_count', 'skc.lead_days', 'skc.life_days', 'skc.balance_rate', 'skc.plan_key',
+            'skc.cycle_from', 'skc.size_count', 'skc.lead_days', 'skc.moq', 'skc.life_days', 'skc.balance_rate', 'skc.plan_key',
             'constant.checksum', 'run_mask.checksum',
         ]) }} as checksum
     from {{ ref('int_hits__skc') }} as skc
@@ -30,8 +30,8 @@ with mark as (
         skc_id,
         post_date,
         {{ hits_hash([
-            'store_code', 'channel_id', 'channel_group', 'region', 'is_presale', 'sale_date', 'gross_units', 'ret_units',
-            'exch_units', 'orphan_units', 'fullprice_units', 'nocost_units', 'online_orders', 'tagged_amt', 'tag_amt',
+            'store_code', 'channel_id', 'channel_group', 'region', 'is_presale', 'sale_date', 'gross_units', 'buyer_units',
+            'ret_units', 'exch_units', 'orphan_units', 'fullprice_units', 'nocost_units', 'online_orders', 'tagged_amt', 'tag_amt',
             'exvat_amt', 'cogs_amt',
         ]) }}
     from {{ ref('int_hits__sale_event') }}
@@ -39,6 +39,17 @@ with mark as (
     select skc_id, closes_on, {{ hits_hash(['post_date', 'sale_date', 'gross_units', 'ret_units', 'exch_units']) }}
     from {{ ref('int_hits__sale_event') }}
     where closes_on is not null
+    union all
+    select skc_id, sale_date, {{ hits_hash(['sale_line_id', 'store_code', 'sku_id', 'sale_units', 'is_excluded', 'is_gift']) }}
+    from {{ ref('fct_sale_line') }}
+    where channel_group = 'store'
+    union all
+    -- Which SKCs a category has, from launch: rates of a category are shared by its SKCs.
+    select
+        'category:' || category_l3,
+        coalesce(launch_date, date '1900-01-01'),
+        {{ hits_hash(['skc_id', "'category'"]) }}
+    from {{ ref('int_hits__skc') }}
     union all
     select
         skc_id,
@@ -55,6 +66,9 @@ with mark as (
         day,
         {{ hits_hash(hits_supply()) }}
     from {{ ref('int_hits__supply_event') }}
+    union all
+    select skc_id, day, {{ hits_hash(['kind', 'people']) }}
+    from {{ ref('int_hits__people_change') }}
     union all
     select plan_key, day_from, {{ hits_hash(['store.store_code', 'store.region', 'store.zone_group']) }}
     from {{ ref('int_hits__eligible') }} as eligible

@@ -13,13 +13,15 @@ with span as (
         case when is_judged then 1 else 0 end as judged_transit_stores,
         case when is_judged and is_full_transit then 1 else 0 end as full_transit_stores,
         0 as active_base,
-        0 as active_stores
+        0 as active_stores,
+        case when is_judged and avail > 0 and not is_full then avail else 0 end as stranded_units
     from {{ ref('int_hits__store_span') }}
     union all
     select
         skc_id, store_code, day_from, day_to, 0, 0, 0, 0, 0, 0,
         1 as active_base,
-        case when net_units >= 1 then 1 else 0 end as active_stores
+        case when net_units >= 1 then 1 else 0 end as active_stores,
+        0 as stranded_units
     from {{ ref('int_hits__selling_span') }}
 ),
 

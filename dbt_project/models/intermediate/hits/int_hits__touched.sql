@@ -7,9 +7,10 @@
 {% set seen = hits_seen() %}
 with changed as (
     {% if seen is none %}
-    select skc_id as key_id, date '1900-01-01' as from_day from {{ ref('int_hits__skc') }}
+    select skc_id as key_id, date '1900-01-01' as from_day, date '1900-01-01' as dated_from from {{ ref('int_hits__skc') }}
     {% else %}
-    select coalesce(fresh.key_id, seen.key_id) as key_id, min(coalesce(fresh.day, seen.day)) as from_day
+    select coalesce(fresh.key_id, seen.key_id) as key_id, min(coalesce(fresh.day, seen.day)) as from_day,
+        min(case when coalesce(fresh.day, seen.day) > date '1900-01-01' then coalesce(fresh.day, seen.day) end) as dated_from
     from {{ ref('int_hits__source_day') }} as fresh
     full outer join {{ seen }} as seen on fresh.key_id = seen.key_id and fresh.day = seen.day
     where fresh.checksum is distinct from seen.checksum and coalesce(fresh.key_id, seen.key_id) <> '_as_of'
@@ -36,46 +37,77 @@ own as (
                 coalesce(by_skc.from_day, date '9999-12-31'),
                 coalesce(by_plan.from_day, date '9999-12-31')
             )
-        ) as calc_from
+        ) as calc_from,
+        coalesce(by_skc.from_day = date '1900-01-01', false) as is_whole
     from {{ ref('int_hits__skc') }} as skc
     cross join last_build
     left join changed as by_skc on skc.skc_id = by_skc.key_id
     left join changed as by_plan on skc.plan_key = by_plan.key_id
 ),
 
+-- Rates of a category are shared: a change in any of its SKCs concerns all from that day on.
 category as (
-    select category_l3, min(calc_from) as from_day
-    from own
-    where calc_from <= row_to and is_judged
+    select category_l3, min(from_day) as from_day
+    from (
+        select category_l3, calc_from as from_day from own where calc_from <= row_to
+        union all
+        select coalesce(skc.category_l3, '-'), changed.dated_from
+        from changed
+        inner join {{ ref('dim_skc') }} as skc on changed.key_id = skc.skc_id
+        where changed.dated_from is not null
+        union all
+        select substr(key_id, 10), from_day from changed where key_id like 'category:%'
+    ) as shared
     group by category_l3
 ),
 
+-- A changed peer whose life is over changes the curves, and so every day; another the days of its age on.
 peer as (
     select
         own.season_code,
         own.season_no + later.seasons as season_no,
-        min({{ hits_days('own.launch_date', 'own.calc_from') }}) as days_after_launch
+        min(case
+            when {{ hits_add_days('own.row_to', 1) }} <= season.season_start then 0
+            else {{ hits_days('own.launch_date', 'own.calc_from') }}
+        end) as days_after_launch
     from own
     cross join (select 1 as seasons union all select 2 as seasons) as later
+    inner join (
+        select distinct season_code, season_no, season_start from {{ ref('int_hits__season') }}  -- many SKCs a season
+    ) as season
+        on own.season_code = season.season_code and own.season_no + later.seasons = season.season_no
     where own.calc_from <= own.row_to and own.is_judged
     group by own.season_code, own.season_no + later.seasons
+),
+
+scored as (
+    select
+        own.skc_id,
+        own.row_from,
+        own.row_to,
+        own.calc_from,
+        own.is_whole,
+        greatest(
+            own.row_from,
+            least(
+                own.calc_from,
+                coalesce(category.from_day, date '9999-12-31'),
+                coalesce(min({{ hits_add_days('own.launch_date', 'peer.days_after_launch') }}), date '9999-12-31')
+            )
+        ) as score_from
+    from own
+    left join category on own.category_l3 = category.category_l3
+    left join peer
+        on own.season_code = peer.season_code and own.season_no = peer.season_no and own.is_judged
+    group by own.skc_id, own.row_from, own.row_to, own.calc_from, own.is_whole, category.from_day
 )
 
 select
-    own.skc_id,
-    own.row_from,
-    own.row_to,
-    own.calc_from,
-    greatest(
-        own.row_from,
-        least(
-            own.calc_from,
-            coalesce(category.from_day, date '9999-12-31'),
-            coalesce(min({{ hits_add_days('own.launch_date', 'peer.days_after_launch') }}), date '9999-12-31')
-        )
-    ) as score_from
-from own
-left join category on own.category_l3 = category.category_l3 and own.is_judged
-left join peer
-    on own.season_code = peer.season_code and own.season_no = peer.season_no and own.is_judged
-group by own.skc_id, own.row_from, own.row_to, own.calc_from, category.from_day
+    skc_id,
+    row_from,
+    row_to,
+    calc_from,
+    score_from,
+    date '1900-01-01' as gap_row_from,
+    case when is_whole then date '1900-01-01' else score_from end as gap_calc_from
+from scored

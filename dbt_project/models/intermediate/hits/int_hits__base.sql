@@ -1,0 +1,62 @@
+{#
+  What the indicators of the recomputed rows are computed from, side by side: the day's measures, the SKC's
+  dimensions, units lost, forecast, peers, and why a value may not exist yet.
+#}
+select
+    skc_day.*,
+    skc.launch_date, skc.is_carry_over, skc.is_judged, skc.size_count, skc.planned_pull_off, skc.life_days,
+    skc.life_source, skc.lead_days, skc.moq, skc.category_l3,
+    case
+        when skc.is_carry_over then 'not_judged'
+        when skc.launch_status = 'pre_launch' or skc.launch_date > skc_day.as_of_date then 'pre_launch'
+        when not skc.is_judged then 'launch_unknown'
+    end as launch_reason,
+    case when skc.launch_status = 'pre_launch' or skc.launch_date > skc_day.as_of_date then 'pre_launch' end
+        as sale_reason,
+    skc_day.avail + skc_day.transit as supply_units,
+    skc_day.w14_org_gross - skc_day.w7_org_gross as week_before_gross,
+    skc_day.w21_org_gross - skc_day.w14_org_gross as week_3_gross,
+    cast(case
+        when skc.is_judged and skc_day.age < 28 then cast(skc_day.w7_org_net as double)
+        else cast(skc_day.w28_org_net as double) / 4
+    end as decimal(18, 4)) as weekly_units,
+    cast(case
+        when skc.is_judged and skc_day.age < 28
+            then cast(coalesce(lost.missed_7d, 0) * (1 - config.substitution) as double)
+        else cast(coalesce(lost.missed_28d, 0) * (1 - config.substitution) as double) / 4
+    end as decimal(18, 4)) as weekly_lost,
+    cast(skc_day.presale_paid_frozen + skc_day.presale_deposit_frozen * coalesce(skc.balance_rate, 0) as decimal(18, 2))
+        as presale_units,
+    greatest(skc_day.presale_net - skc_day.cum_presale, 0) as presale_due,
+    greatest(skc_day.po_reorder - skc_day.recv_reorder, 0) as reorder_open,
+    greatest(skc_day.po_first - skc_day.recv_first, 0) as first_open,
+    coalesce(lost.missed_7d, 0) as missed_7d,
+    coalesce(lost.missed_14d, 0) - coalesce(lost.missed_7d, 0) as missed_week_before,
+    forecast.forecast_status,
+    forecast.forecast_method,
+    forecast.forecast_w3 as forecast_w3_units,
+    forecast.forecast_w4 as forecast_w4_units,
+    forecast.forecast_w3_lo,
+    forecast.forecast_w3_hi,
+    forecast.forecast_w4_lo,
+    forecast.forecast_w4_hi,
+    forecast.forecast_naive,
+    forecast.horizon_units,
+    week_3.w7_org_net as actual_w3,
+    week_4.w7_org_net as actual_w4,
+    score.peer_median_units
+from {{ ref('int_hits__skc_day') }} as skc_day
+inner join {{ ref('int_hits__skc') }} as skc on skc_day.skc_id = skc.skc_id
+inner join {{ ref('int_hits__touched') }} as touched
+    on skc_day.skc_id = touched.skc_id and skc_day.as_of_date >= touched.score_from
+cross join {{ ref('int_hits__config') }} as config
+left join {{ ref('int_hits__skc_score') }} as score
+    on skc_day.skc_id = score.skc_id and skc_day.as_of_date = score.as_of_date
+left join {{ ref('int_hits__lost_day') }} as lost
+    on skc_day.skc_id = lost.skc_id and skc_day.as_of_date = lost.as_of_date
+left join {{ ref('int_hits__forecast') }} as forecast
+    on skc_day.skc_id = forecast.skc_id and skc_day.as_of_date = forecast.as_of_date
+left join {{ ref('int_hits__skc_day') }} as week_3
+    on skc_day.skc_id = week_3.skc_id and week_3.age = 21 and skc_day.age >= 21
+left join {{ ref('int_hits__skc_day') }} as week_4
+    on skc_day.skc_id = week_4.skc_id and week_4.age = 28 and skc_day.age >= 28

@@ -1,0 +1,46 @@
+{#
+  Missed pieces by SKC and day with their windows as known on the day, before substitution (incremental).
+#}
+-- depends_on: {{ ref('int_hits__touched') }}
+{{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
+          meta={'from_column': 'score_from'}) }}
+with day as (
+    select
+        touched.skc_id,
+        date_row.date_day as as_of_date,
+        coalesce(raw.missed_units, 0) as missed_units,
+        1 as is_fresh
+    from {{ ref('int_hits__touched') }} as touched
+    inner join {{ ref('dim_date') }} as date_row
+        on date_row.date_day >= touched.score_from and date_row.date_day <= touched.row_to
+    left join {{ ref('int_hits__lost_raw') }} as raw
+        on touched.skc_id = raw.skc_id and date_row.date_day = raw.as_of_date
+    {% if is_incremental() %}
+    union all
+    select this.skc_id, this.as_of_date, this.missed_units, 0 as is_fresh
+    from {{ this }} as this
+    inner join {{ ref('int_hits__touched') }} as touched
+        on this.skc_id = touched.skc_id
+        and this.as_of_date >= touched.row_from and this.as_of_date < touched.score_from
+    where touched.score_from <= touched.row_to
+    {% endif %}
+),
+
+summed as (
+    select
+        skc_id,
+        as_of_date,
+        is_fresh,
+        cast(missed_units as decimal(18, 6)) as missed_units,
+        {% for days in [7, 14, 28] -%}
+        cast(sum(missed_units) over (
+            partition by skc_id order by as_of_date rows between {{ days - 1 }} preceding and current row
+        ) as decimal(18, 6)) as missed_{{ days }}d,
+        {% endfor -%}
+        cast(sum(missed_units) over (partition by skc_id order by as_of_date) as decimal(18, 6)) as missed_cum
+    from day
+)
+
+select skc_id, as_of_date, missed_units, missed_7d, missed_14d, missed_28d, missed_cum
+from summed
+where is_fresh = 1
