@@ -17,6 +17,7 @@ from pathlib import Path
 from baokuan.home import PROJECT, Home
 from dashboards import bundle, ids, reader, specs
 
+REGION = "region"
 PYTHON = PROJECT / ".venv-superset" / "bin" / "python"
 
 
@@ -87,6 +88,12 @@ def handover(refresh_permissions: bool = True) -> dict[str, object]:
         "retired": spec.retired,
         "access": {
             "database": ids.asset_id("database", bundle.DATABASE),
+            "regional": [
+                ids.dataset_id(dataset, language)
+                for dataset in spec.datasets.values()
+                for language in specs.LANGUAGES
+                if REGION in dataset.columns()
+            ],
             "dashboards": {
                 ids.dashboard_id(board, language): list(board.roles)
                 for board in spec.dashboards.values()

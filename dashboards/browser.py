@@ -34,7 +34,7 @@ DRAWN = """() => {
     const holders = [...document.querySelectorAll('.dashboard-component-chart-holder')];
     const loading = document.querySelector('[data-test="loading-indicator"], .loading');
     const drawn = holders.every(h => h.querySelector(
-        'canvas, table tbody tr, .header-line, .superset-legacy-chart-big-number, .ant-empty'));
+        'canvas, table tbody tr, .header-line, .ant-alert-error, .ant-empty'));
     return holders.length > 0 && !loading && drawn;
 }"""
 ERRORS = ".ant-alert-error, [data-test='error-alert'], .alert-danger"

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from baokuan.clock import ZONE
-from dashboards import charts, ids, layout
+from dashboards import charts, ids, layout, sheet
 from dashboards.specs import (
     LANGUAGES,
     TEXT,
@@ -20,6 +20,7 @@ from dashboards.specs import (
     Chart,
     Dashboard,
     Dataset,
+    SavedQuery,
     Source,
     Spec,
     Words,
@@ -44,6 +45,9 @@ def build(spec: Spec) -> dict[str, str]:
         for data in spec.datasets.values():
             name = f"datasets/{DATABASE}/{data.key}_{language}.yaml"
             files[name] = dataset(spec, data, language)
+        for query in spec.queries.values():
+            name = f"queries/{DATABASE}/{query.key}_{language}.yaml"
+            files[name] = saved_query(query, language)
         for board in spec.dashboards.values():
             for one in board.charts.values():
                 name = f"charts/{board.key}_{one.key}_{language}.yaml"
@@ -109,8 +113,22 @@ def dataset(spec: Spec, data: Dataset, language: str) -> dict[str, Any]:
     }
 
 
+def saved_query(query: SavedQuery, language: str) -> dict[str, Any]:
+    return {
+        "label": query.title[language],
+        "description": query.about[language],
+        "schema": "hits",
+        "sql": query.sql,
+        "uuid": ids.asset_id("query", query.key, language),
+        "version": ids.VERSION,
+        "database_uuid": ids.asset_id("database", DATABASE),
+    }
+
+
 def select(spec: Spec, data: Dataset, language: str) -> str:
     """The dataset's SQL: named columns of one table and of those joined by key, codes in words."""
+    if data.sheet:
+        return sheet.select(spec, data, language)
     lines, tables = [], []
     for number, source in enumerate(data.sources):
         alias = f"t{number}"
@@ -122,6 +140,11 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
         else:
             join = f"{alias}.{source.key} = t0.{source.key}"
             tables.append(f"left join {source.table} as {alias} on {join}")
+    if data.recent:
+        tables.append(
+            f'where t0."{data.recent.column}" > (select max(as_of_date) from hits.board)'
+            f" - interval {data.recent.days} day"
+        )
     return "select\n    " + ",\n    ".join(lines) + "\n" + "\n".join(tables)
 
 

@@ -15,6 +15,7 @@ from dashboards.specs import FORMATS, TEXT, Chart, Metric, Spec
 VIZ = {
     "number": "big_number_total",
     "table": "table",
+    "ranking": "table",
     "bars": "echarts_timeseries_bar",
     "lines": "echarts_timeseries_line",
     "areas": "echarts_area",
@@ -111,6 +112,31 @@ def _table(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
             for name in chart.options.get("colours", [])
             for rule in _colours(spec, name, language)
         ],
+    }
+
+
+def _ranking(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
+    """Aggregates by group, largest first metric on top."""
+    names = chart.options["groups"]
+    values = [m for key, m in chart.metrics().items() if key.startswith("metrics")]
+    made = [metric(spec, chart, value, language) for value in values]
+    shown = {
+        one["label"]: {"d3NumberFormat": metric_format(spec, value), "horizontalAlign": "right"}
+        for one, value in zip(made, values, strict=True)
+    }
+    return {
+        "query_mode": "aggregate",
+        "groupby": names,
+        "metrics": made,
+        "timeseries_limit_metric": made[0],
+        "order_desc": True,
+        "include_search": bool(chart.options.get("search")),
+        "page_length": 0,
+        "server_pagination": False,
+        "show_cell_bars": True,
+        "color_pn": False,
+        "allow_rearrange_columns": False,
+        "column_config": {name: _cell(spec, name) for name in names} | shown,
     }
 
 
@@ -259,6 +285,7 @@ def _bubble(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
 _KINDS: dict[str, Callable[[Spec, Chart, str], dict[str, Any]]] = {
     "number": _number,
     "table": _table,
+    "ranking": _ranking,
     "bars": _bars,
     "lines": _lines,
     "areas": _areas,

@@ -106,6 +106,10 @@ def _source(spec: Spec, known: Tables, dataset: Dataset, source: Source) -> Iter
     wanted |= {f"{c}_{lang}": f"{c}_{lang}" for c in source.localized for lang in ("zh", "en")}
     if source.key:
         wanted.setdefault(source.key, source.key)
+    for indicator in dataset.sheet:
+        wanted |= {indicator: indicator, f"{indicator}_status": f"{indicator}_status"}
+    if dataset.recent and source is dataset.sources[0]:
+        wanted.setdefault(dataset.recent.column, dataset.recent.column)
     for name, real in wanted.items():
         if real not in table:
             yield f"{where}: {source.table} has no column {real} in the dbt YAML"

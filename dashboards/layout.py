@@ -15,6 +15,9 @@ CSS = """
 .dt-is-null { font-size: 0; }
 .dt-is-null::after { content: "–"; font-size: 12px; color: #9aa5b1; }
 .slice_container table th, .slice_container table td { white-space: nowrap; }
+@media (max-width: 600px) {
+  #main-menu, .header-with-actions .right-button-panel { display: none; }
+}
 .dt-global-filter input::placeholder { color: transparent; }
 """
 
@@ -120,9 +123,9 @@ def _filter(spec: Spec, board: Dashboard, one: Filter, language: str) -> dict[st
             }
         ],
         "controlValues": {
-            "enableEmptyFilter": False,
-            "defaultToFirstItem": False,
-            "multiSelect": True,
+            "enableEmptyFilter": one.single,
+            "defaultToFirstItem": one.single,
+            "multiSelect": not one.single,
             "searchAllOptions": False,
             "inverseSelection": False,
         },

@@ -22,7 +22,9 @@ from dashboards.specs import (
     Dashboard,
     Dataset,
     Filter,
+    Recent,
     Row,
+    SavedQuery,
     Source,
     Spec,
     SpecError,
@@ -71,6 +73,15 @@ def load(folder: Path = FOLDER, contracts: Path = CONTRACTS, seeds: Path = SEEDS
         series={
             column: {code: palette[name] for code, name in codes.items()}
             for column, codes in colours["series"].items()
+        },
+        queries={
+            key: SavedQuery(
+                key,
+                Words.of(value["title"], f"queries.yml: {key}"),
+                Words.of(value["about"], f"queries.yml: {key}, about"),
+                value["sql"],
+            )
+            for key, value in _yaml(folder / "queries.yml").items()
         },
         retired=[
             line
@@ -133,7 +144,9 @@ def _dataset(key: str, value: dict[str, Any]) -> Dataset:
         )
         for p in parts
     )
-    dataset = Dataset(key, Words.of(value["name"], f"datasets.yml: {key}"), sources)
+    recent = Recent(**value["recent"]) if "recent" in value else None
+    name = Words.of(value["name"], f"datasets.yml: {key}")
+    dataset = Dataset(key, name, sources, recent, tuple(value.get("sheet", ())))
     names = list(dataset.columns())
     if doubled := {name for name in names if names.count(name) > 1}:
         raise SpecError(f"datasets.yml: {key} has {', '.join(sorted(doubled))} twice")
@@ -190,7 +203,7 @@ def _filter(value: dict[str, Any], datasets: dict[str, Dataset], where: str) -> 
     dataset, column = datasets.get(value["dataset"]), value["column"]
     if dataset is None or column not in set(dataset.columns()):
         raise SpecError(f"{where}: filter: no column {column} in dataset {value['dataset']}")
-    return Filter(dataset, column, tuple(value.get("default", ())))
+    return Filter(dataset, column, tuple(value.get("default", ())), bool(value.get("single")))
 
 
 def _row(value: dict[str, Any], charts: dict[str, Chart], where: str) -> Row:

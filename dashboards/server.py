@@ -32,6 +32,7 @@ def command(host: str, port: int, workers: int, threads: int) -> list[str]:
         f"--workers={workers}",
         f"--threads={threads}",
         "--worker-class=gthread",
+        "--config=python:dashboards.inside.gunicorn_hooks",
         "--preload",
         "--timeout=120",
         "--graceful-timeout=10",

@@ -25,9 +25,10 @@ FORMATS = {
     "percent": ".1%",
     "seconds": ",.1f",
 }
-KINDS = ("number", "table", "bars", "lines", "bubble", "areas", "pie")
+KINDS = ("number", "table", "ranking", "bars", "lines", "bubble", "areas", "pie")
 AGGREGATES = ("count", "count_distinct", "max", "min", "sum")
 TEXT = "_text"
+SHEET = ("position", "indicator", "shown", "definition")
 
 
 class SpecError(ValueError):
@@ -96,16 +97,30 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Recent:
+    """Only the last ``days`` up to the board's as-of date, by a date column."""
+
+    column: str
+    days: int
+
+
+@dataclass(frozen=True)
 class Dataset:
+    """Named columns of tables; a ``sheet`` has its indicators below each other instead."""
+
     key: str
     name: Words
     sources: tuple[Source, ...]
+    recent: Recent | None = None
+    sheet: tuple[str, ...] = ()
 
     def columns(self) -> Iterator[str]:
         """Every column a chart may use, coded ones in words included."""
         for source in self.sources:
             yield from source.columns
             yield from (f"{column}{TEXT}" for column in source.texts())
+        if self.sheet:
+            yield from SHEET
 
     def table_of(self, column: str) -> str:
         """The published table a column comes from."""
@@ -163,7 +178,7 @@ class Chart:
         """Every dataset column this chart reads."""
         used = {m.column for m in self.metrics().values()} | set(self.where)
         used |= set(self.options.get("columns", [])) | set(self.options.get("order", {}))
-        used |= set(self.options.get("colours", []))
+        used |= set(self.options.get("colours", [])) | set(self.options.get("groups", []))
         for name in ("x", "by", "split", "entity", "sort"):
             if isinstance(self.options.get(name), str):
                 used.add(self.options[name])
@@ -175,6 +190,7 @@ class Filter:
     dataset: Dataset
     column: str
     default: tuple[str, ...] = ()
+    single: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,6 +214,16 @@ class Dashboard:
 
 
 @dataclass(frozen=True)
+class SavedQuery:
+    """An example for analysts in SQL Lab."""
+
+    key: str
+    title: Words
+    about: Words
+    sql: str
+
+
+@dataclass(frozen=True)
 class Spec:
     columns: dict[str, Column]
     words: dict[str, dict[str, Words]]
@@ -205,6 +231,7 @@ class Spec:
     dashboards: dict[str, Dashboard]
     cells: dict[str, list[dict[str, Any]]]
     series: dict[str, dict[str, str]]
+    queries: dict[str, SavedQuery] = field(default_factory=dict)
     retired: list[str] = field(default_factory=list)
 
     def column(self, name: str) -> Column:

@@ -1,6 +1,7 @@
 """Who may see what: the project's roles, the roles of each dashboard, row rules.
 
-Roles are lists of named permissions, written out; Superset's own roles are left as they are.
+Roles are lists of named permissions, written out; Superset's own roles are left as they are. Whom
+they are given to is in ``users.py``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ READ = [
     ("can_query", "Api"),
     ("can_view_chart_as_table", "Dashboard"),
     ("can_csv", "Superset"),
-    ("can_list", "Dashboard"),
     ("menu_access", "Dashboards"),
     ("can_recent_activity", "Log"),
     ("can_userinfo", "UserDBModelView"),
@@ -64,7 +64,6 @@ SQL_LAB = [
     ("can_expanded", "TableSchemaView"),
     ("can_post", "TableSchemaView"),
     ("can_delete", "TableSchemaView"),
-    ("can_my_queries", "SqlLab"),
 ]
 ROLES = {
     "Viewer": READ,
@@ -75,29 +74,31 @@ ROLES = {
 DATABASE_ROLES = ("Analyst",)
 
 
+REGION_RULE = "regions"
+
+
 def make_roles() -> None:
-    """Create the roles with exactly their permissions."""
+    """Create the roles with exactly their permissions.
+
+    Raises:
+        LookupError: this release of Superset doesn't have one of them.
+    """
     from superset import db, security_manager
 
     for name, wanted in ROLES.items():
-        role = security_manager.add_role(name) or security_manager.find_role(name)
-        found = [security_manager.find_permission_view_menu(*one) for one in wanted]
-        role.permissions = [one for one in found if one is not None]
+        role = security_manager.find_role(name) or security_manager.add_role(name)
+        found = {one: security_manager.find_permission_view_menu(*one) for one in wanted}
+        if missing := [" on ".join(one) for one, there in found.items() if there is None]:
+            raise LookupError(f"Superset has no permission {', '.join(missing)}; mend access.py")
+        role.permissions = list(found.values())
     db.session.commit()
 
 
-def missing_permissions() -> list[tuple[str, str]]:
-    """Named permissions that this release of Superset doesn't have."""
-    from superset import security_manager
-
-    wanted = {one for permissions in ROLES.values() for one in permissions}
-    return sorted(one for one in wanted if security_manager.find_permission_view_menu(*one) is None)
-
-
 def grant(access: dict[str, Any]) -> None:
-    """Open each dashboard to its roles and the database to those who write SQL.
+    """Open each dashboard to its roles, the database to those who write SQL; set the row rule.
 
-    ``access``: ``dashboards`` (uuid → role names) and ``database`` (its uuid).
+    ``access``: ``dashboards`` (uuid → role names), ``database`` (its uuid), ``regional`` (uuids of
+    the datasets whose rows belong to regions).
     """
     from superset import db, security_manager
     from superset.models.core import Database
@@ -110,4 +111,21 @@ def grant(access: dict[str, Any]) -> None:
     opened = security_manager.add_permission_view_menu("database_access", database.perm)
     for name in DATABASE_ROLES:
         security_manager.add_permission_role(security_manager.find_role(name), opened)
+    _rule(access["regional"])
     db.session.commit()
+
+
+def _rule(datasets: list[str]) -> None:
+    """Of datasets with regions, a regional manager sees the rows of his regions."""
+    from superset import db, security_manager
+    from superset.connectors.sqla.models import RowLevelSecurityFilter, SqlaTable
+
+    rule = db.session.query(RowLevelSecurityFilter).filter_by(name=REGION_RULE).one_or_none()
+    if rule is None:
+        rule = RowLevelSecurityFilter(name=REGION_RULE)
+        db.session.add(rule)
+    rule.filter_type = "Regular"
+    rule.group_key = REGION_RULE
+    rule.clause = "region in ({{ regions_of(current_username()) }})"
+    rule.roles = [security_manager.find_role("Regional")]
+    rule.tables = db.session.query(SqlaTable).filter(SqlaTable.uuid.in_(datasets)).all()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from serving.versions import NothingPublished
 
 NO_REGION = "''"
 _instances: dict[int, published.Instances] = {}
+_lock = threading.Lock()
 
 
 def version() -> published.Version:
@@ -42,7 +44,8 @@ def answer_key() -> str:
 
 def connect(seconds: float) -> published.GuardedConnection:
     """A guarded connection on this request's version; one set of instances for each process."""
-    instances = _instances.setdefault(os.getpid(), published.Instances(Home.from_env()))
+    with _lock:
+        instances = _instances.setdefault(os.getpid(), published.Instances(Home.from_env()))
     return published.GuardedConnection(instances.cursor(version()), seconds)
 
 

@@ -20,6 +20,8 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from baokuan.home import config_dir
+
 ADMIN = "admin"
 
 
@@ -61,8 +63,8 @@ def make_admin(state: Path) -> None:
     if user is None:
         security_manager.add_user(
             ADMIN,
-            "管理员",
-            "Admin",
+            "admin",
+            "",
             "admin@localhost",
             security_manager.find_role("Admin"),
             password,
@@ -108,7 +110,7 @@ def main(argv: list[str] | None = None) -> None:
     with app.app_context():
         from superset import appbuilder, security_manager
 
-        from dashboards.inside import access, metadata
+        from dashboards.inside import access, metadata, users
 
         with step("its own tables"):
             migrate(app)
@@ -121,8 +123,11 @@ def main(argv: list[str] | None = None) -> None:
             make_admin(args.state)
         with step(f"{len(bundle['files']) - 1} assets"):
             import_assets(bundle["files"], bundle["retired"])
-        with step("access to dashboards, row rules, users"):
+        with step("access to dashboards and rows"):
             access.grant(bundle["access"])
+        with step("users"):
+            said = users.load(config_dir() / users.FILE, args.state)
+        print(f"  {said}")
         with step("pruning old logs"):
             metadata.prune_logs()
 

@@ -27,11 +27,37 @@ def answer(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, language: s
 def _rows(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -> list[dict]:
     """The dataset's rows, joined and put in words in Python."""
     first, *others = chart.dataset.sources
+    if chart.dataset.sheet:
+        return _sheet(con, spec, chart, lang)
     rows = _table(con, spec, first, lang)
+    if recent := chart.dataset.recent:
+        found = con.execute("select max(as_of_date) from hits.board").fetchall()
+        after = found[0][0] - timedelta(days=recent.days)
+        rows = [row for row in rows if row[recent.column] > after]
     for source in others:
         found = {row[source.key]: row for row in _table(con, spec, source, lang)}
         empty = dict.fromkeys(next(iter(found.values())))
         rows = [found.get(row[source.key], empty) | row for row in rows]
+    return rows
+
+
+def _sheet(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -> list[dict]:
+    """Indicators of each product below each other, formatted in Python."""
+    rows = []
+    forms = {"integer": "{:,.0f}", "decimal1": "{:.1f}", "decimal2": "{:.2f}", "percent": "{:.1%}"}
+    for number, name in enumerate(chart.dataset.sheet, start=1):
+        column = spec.column(name)
+        found = con.execute(f"select skc_id, {name}, {name}_status from hits.board").fetchall()
+        for skc, value, status in found:
+            reason = spec.words["reason_code"].get(status)
+            rows.append({
+                "skc_id": skc,
+                "position": number,
+                "indicator": column.label[lang],
+                "shown": forms[column.format or ""].format(value) if value is not None
+                else reason[lang] if reason else status,
+                "definition": (column.about or column.label)[lang],
+            })  # fmt: skip
     return rows
 
 
@@ -83,6 +109,19 @@ def _aggregate(value: Metric, rows: list[dict]) -> Any:
 
 def _label(spec: Spec, chart: Chart, value: Metric, language: str) -> str:
     return metric(spec, chart, value, language)["label"]
+
+
+def _ranking(spec: Spec, chart: Chart, language: str, rows: list[dict]) -> list[dict]:
+    keys = chart.options["groups"]
+    values = [m for name, m in chart.metrics().items() if name.startswith("metrics")]
+    made = [
+        dict(zip(keys, key, strict=True))
+        | {_label(spec, chart, v, language): _aggregate(v, group) for v in values}
+        for key, group in _groups(rows, keys).items()
+    ]
+    first = _label(spec, chart, values[0], language)
+    made.sort(key=lambda row: row[first], reverse=True)
+    return made[: chart.options.get("limit", 10_000)]
 
 
 def _number(spec: Spec, chart: Chart, language: str, rows: list[dict]) -> list[dict]:
@@ -162,6 +201,7 @@ def plain(value: Any) -> Any:
 _KINDS = {
     "number": _number,
     "pie": _pie,
+    "ranking": _ranking,
     "bubble": _bubble,
     "bars": _series,
     "lines": _series,

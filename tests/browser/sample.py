@@ -44,7 +44,17 @@ def publish(home: Home, version: str = "20261031T220000000000Z-nightly", seed: i
 
 
 BOARD_DDL = """
-create schema hits;
+create schema hits; create schema core;
+create table core.dim_skc (skc_id varchar, style_name varchar, color_name varchar,
+    category_l2 varchar);
+create table core.dim_sku (sku_id varchar, size_name varchar);
+create table core.dim_store (store_code varchar, store_name varchar, region varchar,
+    location_type varchar);
+create table core.fct_sale_line (skc_id varchar, sku_id varchar, sale_date date, region varchar,
+    store_code varchar, channel_group varchar, sale_units bigint, sale_amt decimal(18,2),
+    is_excluded boolean);
+create table core.fct_stock_interval (store_code varchar, skc_id varchar, valid_to date,
+    avail_units bigint, transit_units bigint);
 create table hits.board (
     skc_id varchar, as_of_date date, style_id varchar, style_name varchar, color_name varchar,
     season_name varchar, band varchar, category_l1 varchar, category_l2 varchar,
@@ -80,6 +90,11 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
         for name in RATIOS
     )
     con.execute(BOARD_DDL.format(ratios=ratios))
+    stores = [(f"S{n:03d}", f"{city}{n}店", region, "store") for n, (city, region) in
+              enumerate([("广州", "华南"), ("深圳", "华南"), ("上海", "华东"), ("杭州", "华东"),
+                         ("北京", "华北"), ("天津", "华北")], start=1)]  # fmt: skip
+    stores.append(("DC1", "总仓", "华南", "dc"))
+    con.executemany("insert into core.dim_store values (?,?,?,?)", stores)
     skcs = [(style, color) for style in range(1, 61) for color in rng.sample(COLORS, 2)]
     for style, (code, color_name) in skcs:
         skc = f"K26{style:03d}/{code}"
@@ -103,7 +118,38 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
                 [skc, launch + timedelta(days=day - 1), day, int(cum), int(week),
                  round(cum / received, 6), round(cover, 6)],
             )  # fmt: skip
+        _sold(con, rng, skc, [f"{l3}{style:03d}", color_name, l2], stores, heat)
         _board_row(con, rng, [skc, AS_OF, *who], age, heat, received, days)
+
+
+def _sold(
+    con: duckdb.DuckDBPyConnection,
+    rng: random.Random,
+    skc: str,
+    names: list[str],
+    stores: list[tuple[str, str, str, str]],
+    heat: float,
+) -> None:
+    con.execute("insert into core.dim_skc values (?,?,?,?)", [skc, *names])
+    sizes = ["S", "M", "L", "XL"]
+    con.executemany("insert into core.dim_sku values (?,?)", [[f"{skc}/{s}", s] for s in sizes])
+    lines = []
+    for _ in range(int(25 * heat)):
+        code, _, region, _ = rng.choice(stores[:-1])
+        day, units = AS_OF - timedelta(days=rng.randint(0, 40)), rng.randint(1, 2)
+        online = rng.random() < 0.2
+        lines.append([
+            skc, f"{skc}/{rng.choice(sizes)}", day, None if online else region,
+            None if online else code, "online" if online else "store", units, units * 199.5,
+            rng.random() < 0.02,
+        ])  # fmt: skip
+    if lines:
+        con.executemany("insert into core.fct_sale_line values (?,?,?,?,?,?,?,?,?)", lines)
+    for code, *_ in stores:
+        con.execute(
+            "insert into core.fct_stock_interval values (?,?,?,?,?)",
+            [code, skc, date(9999, 12, 31), rng.randint(0, 30), rng.randint(0, 4)],
+        )
 
 
 def _board_row(
@@ -220,3 +266,7 @@ def _write(path: Path, record: dict[str, object]) -> None:
 def settings(folder: Path) -> None:
     """A settings folder with a roster of users and their regions."""
     folder.mkdir(parents=True, exist_ok=True)
+    roster = ["user_name,display_name,role", "wang,王店长,viewer", "li,李区经,regional",
+              "zhao,赵区经,regional", "chen,陈分析,analyst", "sun,孙运维,operator"]  # fmt: skip
+    (folder / "users.csv").write_text("\n".join(roster) + "\n", "utf-8")
+    (folder / "region_users.csv").write_text("user_name,region\nli,华南\nzhao,华东\n", "utf-8")

@@ -1,4 +1,4 @@
-"""Each dashboard in each language: all drawn, nothing broken, one language, the published values."""
+"""Each dashboard in each language: all drawn, nothing broken, nothing mixed, published values."""
 
 from __future__ import annotations
 
