@@ -22,6 +22,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, dict[str
     golden.build(warehouse)
     expectations = {name: build(warehouse) for name, build in EDGES.items()}
     warehouse.run()
+    golden.given(warehouse)
+    warehouse.run_after("int_hits__lost_raw", "int_hits__curve_share")
     return warehouse, expectations
 
 

@@ -163,6 +163,29 @@ class Warehouse:
         args = ["build", "--resource-type", "model", "seed", "--select", SEEDS, select]
         dbt(self.root, [*args, "--full-refresh"] if full_refresh else args)
 
+    def replace(self, model: str, where: str, rows: list[tuple[Any, ...]]) -> None:
+        """Put given rows in the place of those an intermediate model computed."""
+        with duckdb.connect(str(self.path)) as con:
+            con.execute(f"delete from intermediate.{model} where {where}")
+            marks = ", ".join("?" for _ in rows[0])
+            con.executemany(f"insert into intermediate.{model} values ({marks})", rows)
+
+    def run_after(self, *models: str) -> None:
+        """Run again what depends on these models, not the models themselves."""
+        select = " ".join(f"{model}+" for model in models)
+        dbt(
+            self.root,
+            [
+                "run",
+                "--full-refresh",
+                "--select",
+                select,
+                "--exclude",
+                "int_hits__touched",
+                *models,
+            ],
+        )
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
         with duckdb.connect(str(self.path), read_only=True) as con:
             cursor = con.execute(sql)

@@ -43,7 +43,7 @@
     coalesce(cast(cast(100 * {{ value }} as decimal(18, 1)) as {{ dbt.type_string() }}) || '%', '-')
 {%- endmacro %}
 
-{# A number with one decimal place, '-' for none. #}
-{% macro hits_text(value) -%}
-    coalesce(cast(cast({{ value }} as decimal(18, 1)) as {{ dbt.type_string() }}), '-')
+{# A number with some decimal places, '-' for none. #}
+{% macro hits_text(value, places=1) -%}
+    coalesce(cast(cast({{ value }} as decimal(18, {{ places }})) as {{ dbt.type_string() }}), '-')
 {%- endmacro %}

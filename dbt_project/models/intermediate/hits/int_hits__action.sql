@@ -23,6 +23,8 @@ with row_ as (
         published.full_size_rate,
         published.store_active_rate,
         published.remaining_weeks,
+        published.suggested_reorder_units,
+        published.reorder_open_units,
         {{ hits_ratio('published.online_units_14d',
                       'nullif(greatest(published.online_units_14d + published.store_units_14d, 0), 0)') }} as online_share,
         cast(cast(coalesce(skc.lead_days, config.default_lead_days) as double) / 7 as decimal(18, 2)) as lead_weeks
@@ -75,6 +77,8 @@ chosen as (
     ('remaining_weeks', hits_text('chosen.remaining_weeks')),
     ('view_to_cart_rate', hits_percent('chosen.view_to_cart_rate')),
     ('category_cart_rate', hits_percent('chosen.category_cart_rate')),
+    ('suggested', hits_text('chosen.suggested_reorder_units', 0)),
+    ('open', hits_text('chosen.reorder_open_units', 0)),
     ('level_zh', 'level.name_zh'),
     ('level_en', 'level.name_en'),
 ] %}
