@@ -1,29 +1,27 @@
-"""From raw tables to committed bronze: types the rows of many small files in one statement,
-then writes each file's bronze and quarantine.
+"""Types the rows of one or many files in one statement, and tells what became of each row.
 
-Belongs here: running the typing statement and writing its result. What the statement says, which
-files are read, and the commit of outcomes do not.
+Belongs here: running the typing statement, quarantine lines, counts. What the statement says,
+reading files, and writing to disk do not.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from baokuan.home import Home
-from ingest import outcomes, typing_sql
+from ingest import typing_sql
 from ingest.contracts.model import Contract
 from ingest.outcomes import Outcome
-from ingest.read.table import BadRow, Table
+from ingest.personal import keys, protect
+from ingest.personal.normalise import mask_text
+from ingest.read.table import BadRow, Hints
 
 QUARANTINE = pa.schema(
     [(name, pa.string()) for name in ("file_id", "kind")]
@@ -32,177 +30,148 @@ QUARANTINE = pa.schema(
 )
 
 
-@dataclass
-class Pending:
-    """A file that has been read and waits to be typed together with others of its contract."""
+class Engine:
+    """A DuckDB in memory that types rows; remembers which columns need the full grammar."""
 
-    outcome: Outcome
-    table: Table
-    file_date: date | None
+    def __init__(self, threads: int | None = None) -> None:
+        self.con = duckdb.connect(":memory:")
+        self.con.execute("set timezone = 'UTC'; set autoinstall_known_extensions = false")
+        if threads is not None:
+            self.con.execute(f"set threads = {int(threads)}")
+        self.key = keys.load()
+        keys.install(self.con, self.key)
+        self.full: dict[str, frozenset[str]] = {}
 
+    def close(self) -> None:
+        self.con.close()
 
-def type_rows(
-    con: duckdb.DuckDBPyConnection, contract: Contract, pending: list[Pending]
-) -> tuple[pa.Table, pa.Table]:
-    """(kept rows, rows with a reason or notes), each by file and row; files numbered from 0."""
-    wanted = [f"r_{column.name}" for column in typing_sql.raw_sources(contract)]
-    parts = []
-    for number, item in enumerate(pending):
-        data, size = item.table.data, item.table.data.num_rows
-        columns: dict[str, Any] = {name: data[name] for name in data.column_names}
-        for name in wanted:
-            columns.setdefault(name, pa.nulls(size, pa.string()))
-        columns["_f"] = pa.repeat(pa.scalar(number, pa.int32()), size)
-        columns["_file_date"] = pa.repeat(pa.scalar(item.file_date, pa.date32()), size)
-        parts.append(pa.table(columns))
-    source = pa.concat_tables(parts, promote_options="default")
-    con.register("raw_rows", source)
-    try:
-        full: frozenset[str] = frozenset()
-        while True:
-            sql = typing_sql.statement(contract, "raw_rows", full)
-            con.execute(f"create or replace temp table typed as {sql}")
-            more = typing_sql.unsettled(contract, _noted(con), full)
-            if not more:
-                break
-            full |= more
-    finally:
-        con.unregister("raw_rows")
-    select = "select * from typed where {} order by _f, _row_no"
-    kept = con.execute(select.format("_reason is null")).to_arrow_table()
-    noted = con.execute(
-        select.format("_reason is not null or _notes is not null")
-    ).to_arrow_table()
-    con.execute("drop table typed")
-    return kept, noted
+    def type_rows(
+        self, contract: Contract, parts: list[tuple[pa.Table, date | None]], hints: Hints
+    ) -> tuple[pa.Table, pa.Table]:
+        """(kept rows, rows with a reason or notes), each by file and row.
 
+        ``parts`` are raw tables with their file date; ``_f`` in the result is the place in it.
+        """
+        source = self._source(contract, parts)
+        full = self.full.get(contract.name, frozenset())
+        self.con.register("raw_rows", source)
+        try:
+            while True:
+                sql = typing_sql.statement(contract, "raw_rows", full, hints)
+                if any(column.ordinal for column in contract.columns):
+                    sql += " order by _f, _row_no"  # numbering has mixed the rows
+                typed = self.con.execute(sql).to_arrow_table()
+                noted = typed.filter(
+                    pc.or_(pc.is_valid(typed["_reason"]), pc.is_valid(typed["_notes"]))
+                )
+                more = typing_sql.unsettled(contract, _named(noted), full)
+                if not more:
+                    break
+                full |= more
+        finally:
+            self.con.unregister("raw_rows")
+        self.full[contract.name] = full
+        kept = typed
+        if typed["_reason"].null_count != typed.num_rows:
+            kept = typed.filter(pc.is_null(typed["_reason"]))
+        return kept, noted
 
-def _noted(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Every column that a note or a reason names."""
-    found = con.execute(
-        "select distinct unnest(list_append(string_split(coalesce(_notes, ''), ','), "
-        "coalesce(_reason_column, ''))) from typed where _reason is not null or _notes is not null"
-    ).fetchall()
-    return {name for (name,) in found}
-
-
-def write_files(
-    home: Home, contract: Contract, pending: list[Pending], kept: pa.Table, noted: pa.Table,
-    now: datetime,
-) -> None:  # fmt: skip
-    """Write bronze and quarantine of each file and fill its outcome."""
-    sizes = Counter(kept["_f"].to_numpy().tolist())
-    by_file: dict[int, list[dict[str, Any]]] = {}
-    for row in noted.to_pylist():
-        by_file.setdefault(row["_f"], []).append(row)
-    start = 0
-    for number, item in enumerate(pending):
-        rows = kept.slice(start, sizes.get(number, 0))
-        start += rows.num_rows
-        outcome = item.outcome
-        outcome.file_date = outcome.file_date or _latest_day(contract, rows)
-        entries = _entries(contract, outcome, item.table.bad, by_file.get(number, []))
-        if rows.num_rows:
-            outcome.bronze_path = f"bronze/{contract.feed}/{outcome.file_id}.parquet"
-            _write_bronze(home.root / outcome.bronze_path, contract, rows, outcome, now)
-        if entries:
-            outcome.quarantine_path = f"quarantine/{contract.feed}/{outcome.file_id}.parquet"
-            path = home.root / outcome.quarantine_path
-            write_parquet(path, pa.Table.from_pylist(entries, schema=QUARANTINE))
-        judged = [row for row in by_file.get(number, []) if row["_reason"] is not None]
-        outcome.rows_in_file = item.table.rows_in_file
-        outcome.rows_kept = rows.num_rows
-        outcome.rows_quarantined = len(judged) + len(item.table.bad)
-        outcome.rows_skipped = item.table.skipped
-        outcome.values_rejected = dict(
-            Counter(e["column"] for e in entries if e["kind"] == "value")
+    def _source(self, contract: Contract, parts: list[tuple[pa.Table, date | None]]) -> pa.Table:
+        wanted = [f"r_{column.name}" for column in typing_sql.raw_sources(contract)]
+        wanted += [f"p_{c.name}" for c in contract.columns if c.personal == "phone"]
+        tables = []
+        for number, (data, file_date) in enumerate(parts):
+            data = protect.columns(data, contract, self.key)
+            columns: dict[str, Any] = {name: data[name] for name in data.column_names}
+            for name in wanted:
+                if name not in columns:
+                    columns[name] = pa.nulls(data.num_rows, pa.string())
+            columns["_f"] = pa.repeat(pa.scalar(number, pa.int32()), data.num_rows)
+            columns["_file_date"] = pa.repeat(pa.scalar(file_date, pa.date32()), data.num_rows)
+            tables.append(pa.table(columns))
+        return (
+            tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
         )
-        outcome.encoding = item.table.encoding
-        outcome.warnings = item.table.warnings
-        outcome.personal = _personal(rows, judged)
 
 
-def _latest_day(contract: Contract, rows: pa.Table) -> str | None:
+def _named(noted: pa.Table) -> set[str]:
+    """Every column that a note or a reason names."""
+    names = set(pc.unique(noted["_reason_column"]).to_pylist())
+    for notes in pc.unique(noted["_notes"]).to_pylist():
+        names.update((notes or "").split(","))
+    return names
+
+
+def entries(
+    contract: Contract, file_id: str, bad: list[BadRow], noted: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Quarantine lines of one file: rows not kept, values rejected, rules that flag.
+
+    Values and raw text are of non-personal columns only, and masked besides.
+    """
+    secret = {column.name for column in contract.columns if column.is_personal}
+    lines = [
+        {"file_id": file_id, "kind": "row", "row_no": row.row_no, "reason": row.reason}
+        for row in bad
+    ]
+    for row in noted:
+        text = mask_text(row["_raw"] or "{}")
+        raw = json.loads(text)
+        base = {"file_id": file_id, "row_no": row["_row_no"], "raw": text}
+        reason, name = row["_reason"], row["_reason_column"]
+        if reason is not None:
+            value = None if name in secret else raw.get(name)
+            lines.append({**base, "kind": "row", "reason": reason, "column": name, "value": value})
+        for note in filter(None, (row["_notes"] or "").split(",")):
+            if note.startswith("rule "):
+                lines.append({**base, "kind": "flag", "reason": note})
+            elif reason is None or note != name:
+                line = {**base, "kind": "value", "reason": "value rejected", "column": note}
+                lines.append({**line, "value": None if note in secret else raw.get(note)})
+    return sorted(lines, key=lambda line: (line["row_no"], line["kind"]))
+
+
+@dataclass
+class Tally:
+    """Counts of one file, added up over its blocks."""
+
+    kept: int = 0
+    quarantined: int = 0
+    in_file: int = 0
+    skipped: Counter[str] = field(default_factory=lambda: Counter(title=0, total=0, blank=0))
+    rejected: Counter[str] = field(default_factory=Counter)
+    personal: Counter[str] = field(default_factory=Counter)
+    latest: date | None = None
+
+    def add(
+        self, contract: Contract, kept: pa.Table, noted: pa.Table, lines: list[dict[str, Any]]
+    ) -> None:
+        """Count a block's rows; ``lines`` are its quarantine lines."""
+        self.kept += kept.num_rows
+        self.quarantined += sum(1 for line in lines if line["kind"] == "row")
+        self.rejected.update(line["column"] for line in lines if line["kind"] == "value")
+        lost = noted.filter(pc.is_valid(noted["_reason"]))
+        for name in typing_sql.COUNTS:
+            for rows in (kept, lost):
+                self.personal[name] += pc.sum(rows[f"_n_{name}"]).as_py() or 0
+        self.latest = max(filter(None, (self.latest, _latest_day(contract, kept))), default=None)
+
+    def fill(self, outcome: Outcome) -> None:
+        """Write the counts into an outcome."""
+        outcome.rows_in_file, outcome.rows_kept = self.in_file, self.kept
+        outcome.rows_quarantined = self.quarantined
+        outcome.rows_skipped = dict(self.skipped)
+        outcome.values_rejected = dict(sorted(self.rejected.items()))
+        outcome.personal = {name: int(n) for name, n in self.personal.items() if n}
+        if outcome.file_date is None and self.latest is not None:
+            outcome.file_date = self.latest.isoformat()
+
+
+def _latest_day(contract: Contract, rows: pa.Table) -> date | None:
     """The last business day in the rows: a file's date where its name has none."""
-    if contract.business_date is None or not rows.num_rows:
+    if contract.business_date is None or contract.business_date not in rows.column_names:
         return None
     value = pc.max(rows[contract.business_date]).as_py()
     if isinstance(value, datetime):
         value = (value - timedelta(minutes=contract.cutoff_minutes)).date()
-    return value.isoformat() if value else None
-
-
-def _personal(rows: pa.Table, judged: list[dict[str, Any]]) -> dict[str, int]:
-    counts = {}
-    for name in typing_sql.COUNTS:
-        total = (pc.sum(rows[f"_n_{name}"]).as_py() or 0) + sum(r[f"_n_{name}"] for r in judged)
-        if total:
-            counts[name] = int(total)
-    return counts
-
-
-def _entries(
-    contract: Contract, outcome: Outcome, bad: list[BadRow], noted: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Quarantine lines of one file: rows not kept, values rejected, rules that flag."""
-    secret = {column.name for column in contract.columns if column.is_personal}
-    entries = [
-        {"file_id": outcome.file_id, "kind": "row", "row_no": row.row_no, "reason": row.reason}
-        for row in bad
-    ]
-    for row in noted:
-        raw = json.loads(row["_raw"] or "{}")
-        base = {"file_id": outcome.file_id, "row_no": row["_row_no"], "raw": row["_raw"]}
-        if row["_reason"] is not None:
-            name = row["_reason_column"]
-            value = None if name in secret else raw.get(name)
-            entries.append(
-                {**base, "kind": "row", "reason": row["_reason"], "column": name, "value": value}
-            )
-        for note in (row["_notes"] or "").split(","):
-            if note.startswith("rule "):
-                entries.append({**base, "kind": "flag", "reason": note})
-            elif note and not (row["_reason"] is not None and note == row["_reason_column"]):
-                value = None if note in secret else raw.get(note)
-                entries.append(
-                    {**base, "kind": "value", "reason": "value rejected", "column": note,
-                     "value": value}
-                )  # fmt: skip
-    return sorted(entries, key=lambda entry: (entry["row_no"], entry["kind"]))
-
-
-def bronze_columns(contract: Contract) -> list[tuple[str, str]]:
-    """(name, DuckDB type) of a bronze file's columns."""
-    return [
-        *contract.outputs,
-        ("_file_id", "VARCHAR"),
-        ("_row_no", "BIGINT"),
-        ("_ingested_at", "TIMESTAMP"),
-        ("_contract_version", "VARCHAR"),
-        ("_content_hash", "UBIGINT"),
-        ("_notes", "VARCHAR"),
-    ]
-
-
-def _write_bronze(
-    path: Path, contract: Contract, rows: pa.Table, outcome: Outcome, now: datetime
-) -> None:
-    size = rows.num_rows
-    moment = pa.scalar(now.replace(tzinfo=None), pa.timestamp("us"))
-    constant = {
-        "_file_id": pa.repeat(pa.scalar(outcome.file_id), size),
-        "_ingested_at": pa.repeat(moment, size),
-        "_contract_version": pa.repeat(pa.scalar(outcome.contract_version), size),
-    }
-    columns = {
-        name: constant[name] if name in constant else rows[name]
-        for name, _ in bronze_columns(contract)
-    }
-    write_parquet(path, pa.table(columns))
-
-
-def write_parquet(path: Path, data: pa.Table) -> None:
-    """Write a Parquet file durably: nobody ever sees a part of it."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(data, sink, compression="zstd", compression_level=1)
-    outcomes.write_durably(path, sink.getvalue().to_pybytes())
+    return value  # type: ignore[no-any-return]

@@ -50,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
             return _status(home)
         if options.command == "views":
             counts = warehouse.register(home)
-            print(f"{len(counts)} bronze views over {sum(counts.values())} files in {home.warehouse}")
+            print(
+                f"{len(counts)} bronze views over {sum(counts.values())} files in {home.warehouse}"
+            )
             return 0
         return _release(home, options.file_id)
     except (ContractError, LockedError, PermissionError) as error:
@@ -82,7 +84,9 @@ def _tell_problems(done: list[Outcome]) -> int:
 def _status(home: Home) -> int:
     everything = outcomes.read_all(home)
     feeds = sorted({outcome.feed for outcome in everything if outcome.feed})
-    print(f"{'feed':<18}{'files':>7}{'rows kept':>12}{'quarantined':>13}{'rejected':>10}{'held':>7}")
+    print(
+        f"{'feed':<18}{'files':>7}{'rows kept':>12}{'quarantined':>13}{'rejected':>10}{'held':>7}"
+    )
     for feed in feeds:
         mine = [o for o in everything if o.feed == feed and o.status != "duplicate"]
         rejected = sum(sum(o.values_rejected.values()) for o in mine)

@@ -13,8 +13,42 @@ NULL_TEXTS = ("NULL", "null", "\\N", "#N/A", "N/A", "#NULL!")
 NULL_MARKS = ("-", "--", "—", "——", "/", "无", "nan", "NaN", "None", "#VALUE!", "#REF!")
 PLACEHOLDER_DATES = ("0000-00-00", "1900-01-01", "1900-1-1", "1900/1/1", "1900/01/01", "1899-12-30",
                      "0000-00-00 00:00:00", "1900-01-01 00:00:00")  # fmt: skip
-YES = ("是", "Y", "y", "1", "true", "TRUE", "True", "T", "t", "yes", "YES", "Yes", "√", "✓", "有", "对")
-NO = ("否", "N", "n", "0", "false", "FALSE", "False", "F", "f", "no", "NO", "No", "×", "✗", "无", "错")
+YES = (
+    "是",
+    "Y",
+    "y",
+    "1",
+    "true",
+    "TRUE",
+    "True",
+    "T",
+    "t",
+    "yes",
+    "YES",
+    "Yes",
+    "√",
+    "✓",
+    "有",
+    "对",
+)
+NO = (
+    "否",
+    "N",
+    "n",
+    "0",
+    "false",
+    "FALSE",
+    "False",
+    "F",
+    "f",
+    "no",
+    "NO",
+    "No",
+    "×",
+    "✗",
+    "无",
+    "错",
+)
 _WIDE = "０１２３４５６７８９．，－＋（）％￥　：／"
 _NARROW = "0123456789.,-+()%¥ :/"
 _MONTHS = "(?i).*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*"
@@ -67,7 +101,9 @@ def _wide_decimal(x: str) -> str:
         "'^([-+]?)([(]?)(?:¥|￥|[$]|RMB|CNY)?([-+]?)([0-9.,]+)(万|亿|%)?"
         "(?:元|圆|件|双|个|条|套|人|次)?([)]?)$'"
     )
-    parts = f"regexp_extract(replace({narrow(x)}, ' ', ''), {shape}, ['a', 'b', 'c', 'n', 'u', 'e'])"
+    parts = (
+        f"regexp_extract(replace({narrow(x)}, ' ', ''), {shape}, ['a', 'b', 'c', 'n', 'u', 'e'])"
+    )
     grouped = "'[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?'"
     signs = "np.a || np.c in ('', '+', '-') and (np.b = '(') = (np.e = ')')"
     digits = (
@@ -103,7 +139,9 @@ def number(x: str, sql_type: str) -> str:
 
 
 def quick_integer(r: str) -> str:
-    return f"case when regexp_full_match({r}, '[-+]?[0-9]{{1,18}}') then try_cast({r} as bigint) end"
+    return (
+        f"case when regexp_full_match({r}, '[-+]?[0-9]{{1,18}}') then try_cast({r} as bigint) end"
+    )
 
 
 def integer(x: str) -> str:
@@ -127,7 +165,9 @@ def _year_last(x: str, order: str) -> str:
 
 def ambiguous_date(x: str) -> str:
     """True for a date whose day and month cannot be told apart, or that has no year (11.5)."""
-    return f"regexp_full_match({x}, '[0-9]{{1,2}}[-/.][0-9]{{1,2}}([-/.][0-9]{{2}}|[-/.][0-9]{{4}})?')"
+    return (
+        f"regexp_full_match({x}, '[0-9]{{1,2}}[-/.][0-9]{{1,2}}([-/.][0-9]{{2}}|[-/.][0-9]{{4}})?')"
+    )
 
 
 def quick_date(r: str) -> str:
@@ -202,7 +242,9 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
         f"when regexp_full_match({y}, {iso}) then try_cast({y} as timestamp) "
         f"else coalesce({_stamp(y)}, {day_only}) end"
     )
-    offset = f"regexp_matches({y}, '[0-9](Z|[+-][0-9]{{2}}:?[0-9]{{2}}| UTC)$') and contains({y}, ':')"
+    offset = (
+        f"regexp_matches({y}, '[0-9](Z|[+-][0-9]{{2}}:?[0-9]{{2}}| UTC)$') and contains({y}, ':')"
+    )
     zoned = f"timezone({quoted(local)}, try_cast({y} as timestamptz))"
     epoch = moved(_stamp(y), "UTC", local)
     return (
@@ -212,7 +254,9 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
 
 
 def boolean(x: str) -> str:
-    return f"case when {x} in ({listed(YES)}) then true when {x} in ({listed(NO)}) then false end"
+    yes = " ".join(f"when {quoted(text)} then true" for text in YES)
+    no = " ".join(f"when {quoted(text)} then false" for text in NO)
+    return f"case {x} {no} {yes} end"
 
 
 def identifier(x: str) -> str:
@@ -222,4 +266,6 @@ def identifier(x: str) -> str:
     bare = f"trim(regexp_replace({x}, '^=?\"*(.*?)\"*$', '\\1'), '''` ')"
     whole = f"regexp_replace({bare}, '^([0-9]+)[.]0+$', '\\1')"
     lost = f"regexp_full_match({bare}, '[0-9]([.][0-9]+)?[eE][+][0-9]+')"
-    return f"case when {odd} then case when {lost} then null else nullif({whole}, '') end else {x} end"
+    return (
+        f"case when {odd} then case when {lost} then null else nullif({whole}, '') end else {x} end"
+    )

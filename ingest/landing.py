@@ -17,7 +17,9 @@ from baokuan.home import Home
 
 PARTIAL = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".writing")
 _NAME = re.compile(r"_(?:full|delta|snap|snapshot)_(\d{8}|\d{6})(?:_(.+))?$")
-_ANY_DATE = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_ANY_DATE = re.compile(
+    r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
+)
 
 
 @dataclass(frozen=True)

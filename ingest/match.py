@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from ingest.contracts.model import Contract
 from ingest.landing import Landed
 from ingest.read import any as any_format
-from ingest.read import delimited, encoding, table
+from ingest.read import encoding, records, table
 from ingest.read.table import BlockedError
 
 SAMPLE = 65_536
@@ -24,13 +24,14 @@ def _cells(landed: Landed) -> set[str]:
         start = file.read(SAMPLE)
     if any_format.format_of(landed.path, start) not in ("csv", "jsonl"):
         return set()
+    whole = start[: start.rfind(b"\n") + 1] or start
     try:
-        lines = encoding.lines_of(start[: start.rfind(b"\n") + 1] or start).lines[:40]
+        data = encoding.block(whole, encoding.detect(start, whole=False)).data
     except BlockedError:
         return set()
     cells = set()
-    for delimiter in delimited.DELIMITERS + ":":
-        for line in lines:
+    for line in data.decode("utf-8", "replace").split("\n")[: table.HEADER_DEPTH]:
+        for delimiter in records.DELIMITERS + ":":
             cells |= {table.normal_header(cell.strip("{} ")) for cell in line.split(delimiter)}
     return cells
 
@@ -40,7 +41,9 @@ def unknown_remedy(landed: Landed, contracts: list[Contract]) -> str:
     cells = _cells(landed)
     best, share = None, 0.0
     for contract in contracts:
-        aliases = [{table.normal_header(a) for a in c.sources} for c in contract.columns if c.sources]
+        aliases = [
+            {table.normal_header(a) for a in c.sources} for c in contract.columns if c.sources
+        ]
         hits = sum(1 for names in aliases if names & cells)
         if hits >= 2 and hits / len(aliases) > share:
             best, share = contract, hits / len(aliases)

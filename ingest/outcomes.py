@@ -7,7 +7,6 @@ releasing. Deciding outcomes does not.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -76,26 +75,18 @@ class Outcome:
             )
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write beside the target, flush to disk, then rename: readers see all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".tmp")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-
-
 def _path(home: Home, file_id: str) -> Path:
     return home.outcomes / f"{file_id}.json"
 
 
 def write(home: Home, outcome: Outcome) -> None:
-    """Commit an outcome."""
+    """Commit an outcome: all of it appears at once. Flushing to disk is the caller's, by group."""
     outcome.check()
-    text = json.dumps(asdict(outcome), ensure_ascii=False, indent=1)
-    write_durably(_path(home, outcome.file_id), text.encode())
+    path = _path(home, outcome.file_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(asdict(outcome), ensure_ascii=False, indent=1), encoding="utf-8")
+    draft.replace(path)
 
 
 def read_all(home: Home) -> list[Outcome]:
@@ -104,10 +95,8 @@ def read_all(home: Home) -> list[Outcome]:
         return []
     known = {item.name for item in fields(Outcome)}
     outcomes = []
-    with os.scandir(home.outcomes) as entries:
-        names = sorted(entry.path for entry in entries if entry.name.endswith(".json"))
-    for name in names:
-        data = json.loads(Path(name).read_bytes())
+    for path in sorted(home.outcomes.glob("*.json")):
+        data = json.loads(path.read_bytes())
         outcomes.append(Outcome(**{key: value for key, value in data.items() if key in known}))
     return outcomes
 

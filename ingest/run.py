@@ -18,16 +18,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from baokuan import clock
 from baokuan.home import Home
-from ingest import accept, landing, outcomes
-from ingest.accept import Pending
+from ingest import accept, bronze, bulk, landing, outcomes
+from ingest.accept import Engine, Tally
 from ingest.contracts import Contract, load_all
 from ingest.landing import Landed
 from ingest.match import unknown_remedy
 from ingest.outcomes import Outcome
-from ingest.personal import keys
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, NotThisFeedError, Table
 
@@ -79,15 +80,6 @@ def ingest_landing(
         return _Run(home, contracts, feeds, progress or (lambda line: None)).run()
 
 
-def connection() -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with the normalisers and the key, cut off from the network."""
-    con = duckdb.connect(":memory:")
-    con.execute("set timezone = 'UTC'; set autoinstall_known_extensions = false")
-    con.execute("set preserve_insertion_order = true")
-    keys.install(con, keys.load())
-    return con
-
-
 def file_id(outcome: Outcome) -> str:
     """Name of a file under a contract: by its content, and by its own name where that matters."""
     parts = [outcome.content_hash, outcome.contract]
@@ -108,6 +100,15 @@ class _File:
     settled: bool = False  # some outcome says what became of it
 
 
+@dataclass
+class _Waiting:
+    """A small file that has been read and waits to be typed with others of its contract."""
+
+    file: _File
+    outcome: Outcome
+    table: Table
+
+
 class _Run:
     def __init__(
         self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress
@@ -121,8 +122,9 @@ class _Run:
             if outcome.status != "duplicate":
                 self.known.setdefault(outcome.content_hash, []).append(outcome)
         self.batch = highest + 1
-        self.con = connection()
-        self.waiting: dict[str, list[tuple[Pending, _File]]] = {}
+        self.engine = Engine()
+        self.large: bulk.Pipeline | None = None
+        self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}
         self.done: list[Outcome] = []
         self.in_hand: dict[str, _File] = {}
@@ -130,18 +132,21 @@ class _Run:
 
     def run(self) -> list[Outcome]:
         files = landing.files(self.home)
-        for count, landed in enumerate(files, 1):
-            self._file(landed)
-            self._tell(count, len(files))
-        self._flush_all()
-        self.con.close()
+        try:
+            for count, landed in enumerate(files, 1):
+                self._file(landed)
+                self._tell(f"{count} of {len(files)} files read")
+            self._flush_all()
+        finally:
+            self.engine.close()
+            if self.large is not None:
+                self.large.close()
         return sorted(self.done, key=lambda outcome: (outcome.source, outcome.contract))
 
-    def _tell(self, count: int, total: int) -> None:
+    def _tell(self, line: str) -> None:
         if time.monotonic() - self.told >= EVERY_SECONDS:
             self.told = time.monotonic()
-            seconds = self.told - self.started
-            self.progress(f"{count} of {total} files read after {seconds:.0f} s")
+            self.progress(f"{line} after {self.told - self.started:.0f} s")
 
     def _file(self, landed: Landed) -> None:
         matching = [c for c in self.contracts if c.matches(landed.relative)]
@@ -230,7 +235,10 @@ class _Run:
     def _read(self, file: _File, contract: Contract) -> None:
         outcome = self._outcome(file, contract, "loaded")
         try:
-            table = any_format.read(self.con, file.landed.path, contract)
+            if bulk.is_large(file.landed, contract):
+                self._read_large(file, contract, outcome)
+                return
+            table = any_format.read(self.engine.con, file.landed.path, contract)
         except BlockedError as error:
             self._block(file, outcome, error)
             return
@@ -238,24 +246,44 @@ class _Run:
             file.open -= 1
             return
         file.settled = True
-        lacks_date = (
-            c.default == "file_date" and f"r_{c.name}" not in table.data.column_names
-            for c in contract.columns
-        )
-        empty = table.data.num_rows == 0 and not table.bad
-        outcome.by_name = empty or any(lacks_date)
-        outcome.file_id = file_id(outcome)
-        if empty:
+        self._name(outcome, contract, table)
+        if table.data.num_rows == 0 and not table.bad:
             self._empty(file, outcome, table)
             return
         group = self.waiting.setdefault(contract.name, [])
-        group.append((Pending(outcome, table, file.landed.file_date), file))
+        group.append(_Waiting(file, outcome, table))
         if (
             len(group) >= GROUP_FILES
-            or sum(item.table.data.num_rows for item, _ in group) >= GROUP_ROWS
-            or sum(item.outcome.bytes for item, _ in group) >= GROUP_BYTES
+            or sum(item.table.data.num_rows for item in group) >= GROUP_ROWS
+            or sum(item.outcome.bytes for item in group) >= GROUP_BYTES
         ):
             self._flush(contract.name)
+
+    def _name(self, outcome: Outcome, contract: Contract, table: Table) -> None:
+        """Settle the file id: the file's own name counts where its content does not say all."""
+        lacks_date = any(
+            c.default == "file_date" and f"r_{c.name}" not in table.data.column_names
+            for c in contract.columns
+        )
+        outcome.by_name = lacks_date or (table.data.num_rows == 0 and not table.bad)
+        outcome.file_id = file_id(outcome)
+
+    def _read_large(self, file: _File, contract: Contract, outcome: Outcome) -> None:
+        if self.large is None:
+            self.large = bulk.Pipeline()
+
+        def name_it(table: Table) -> None:
+            self._name(outcome, contract, table)
+
+        try:
+            self.large.load(
+                self.home, file.landed, contract, outcome, self.now, name_it, self._tell
+            )
+        except duckdb.Error as error:
+            self._statement_failed(file, outcome, contract, error, 0)
+            return
+        file.settled = True
+        self._finish([(file, outcome)])
 
     def _empty(self, file: _File, outcome: Outcome, table: Table) -> None:
         outcome.status, outcome.encoding = "empty", table.encoding
@@ -281,35 +309,68 @@ class _Run:
         if not group:
             return
         contract = self.by_name[name]
-        pending = [item for item, _ in group]
+        parts = [(item.table.data, item.file.landed.file_date) for item in group]
+        hints = group[0].table.hints
+        for item in group[1:]:
+            hints |= item.table.hints
         try:
-            kept, noted = accept.type_rows(self.con, contract, pending)
+            kept, noted = self.engine.type_rows(contract, parts, hints)
         except duckdb.Error as error:
             if len(group) > 1:  # one file may lack a column that an expression names
                 for one in group:
                     self.waiting[name] = [one]
                     self._flush(name)
             else:
-                self._statement_failed(*group[0], contract, error)
+                rows = group[0].table.rows_in_file
+                self._statement_failed(group[0].file, group[0].outcome, contract, error, rows)
             return
-        accept.write_files(self.home, contract, pending, kept, noted, self.now)
-        for item, file in group:
-            if item.outcome.file_date is None:
-                item.outcome.file_date = clock.as_of(self.now).isoformat()
-            self._commit(item.outcome)
+        for item, mine, doubts in zip(
+            group, _by_file(kept, len(group)), _by_file(noted, len(group)), strict=True
+        ):
+            self._write(item, contract, mine, doubts)
+        self._finish([(item.file, item.outcome) for item in group])
+
+    def _write(self, item: _Waiting, contract: Contract, kept: pa.Table, noted: pa.Table) -> None:
+        """Bronze and quarantine of one small file, and its counts."""
+        outcome, table, tally = item.outcome, item.table, Tally()
+        lines = accept.entries(contract, outcome.file_id, table.bad, noted.to_pylist())
+        tally.in_file = table.rows_in_file
+        tally.skipped.update(table.skipped)
+        tally.add(contract, kept, noted, lines)
+        tally.fill(outcome)
+        outcome.encoding, outcome.warnings = table.encoding, table.warnings
+        if kept.num_rows:
+            outcome.bronze_path = f"bronze/{contract.feed}/{outcome.file_id}.parquet"
+            rows = bronze.file_rows(contract, kept, outcome, self.now)
+            writer = bronze.writer(self.home.root / outcome.bronze_path, contract, rows.schema)
+            writer.write(rows)
+            writer.close()
+        if lines:
+            outcome.quarantine_path = f"quarantine/{contract.feed}/{outcome.file_id}.parquet"
+            bronze.write_quarantine(self.home.root / outcome.quarantine_path, lines)
+
+    def _finish(self, group: list[tuple[_File, Outcome]]) -> None:
+        """Commit: data reach the disk before the outcomes that vouch for them."""
+        os.sync()
+        for _, outcome in group:
+            if outcome.file_date is None:
+                outcome.file_date = clock.as_of(self.now).isoformat()
+            self._commit(outcome)
+        os.sync()
+        for file, _ in group:
             self._close(file)
 
     def _statement_failed(
-        self, item: Pending, file: _File, contract: Contract, error: duckdb.Error
+        self, file: _File, outcome: Outcome, contract: Contract, error: duckdb.Error, rows: int
     ) -> None:
         """A contract's own SQL does not fit the file; its text is safe to show, values are not."""
         shown = str(error).split("\n")[0] if isinstance(error, duckdb.BinderException) else ""
         blocked = BlockedError(
             f"an expression or rule of contract {contract.name} fails. {shown}".strip(),
             f"mend 'expr' or 'rules' in {contract.file}",
-            item.table.rows_in_file,
+            rows,
         )
-        self._block(file, item.outcome, blocked)
+        self._block(file, outcome, blocked)
 
     def _commit(self, outcome: Outcome) -> None:
         outcomes.write(self.home, outcome)
@@ -328,3 +389,9 @@ class _Run:
         if not file.stays and file.open == 0:
             landing.archive(self.home, file.landed, file.digest)
 
+
+def _by_file(rows: pa.Table, count: int) -> list[pa.Table]:
+    """The rows of each file; they come sorted by file."""
+    sizes = np.bincount(rows["_f"].to_numpy(), minlength=count).tolist()
+    ends = np.cumsum(sizes).tolist()
+    return [rows.slice(end - size, size) for size, end in zip(sizes, ends, strict=True)]

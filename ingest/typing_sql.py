@@ -2,10 +2,12 @@
 
 Belongs here: one statement for a contract, whatever the file format. Input is a relation with
 ``_f`` (number of the file), ``_row_no``, ``_file_date``, one text column ``r_<name>`` for each
-contract column that files supply (``raw_sources``), and the raw columns that ``expr`` names.
+contract column that files supply (``raw_sources``; phones and accounts already hashed), ``p_<name>``
+for phones, and the raw columns that ``expr`` names.
 Output: ``_f``, ``_row_no``, the contract's bronze columns, ``_content_hash``, ``_notes`` (rejected
 values and flags), ``_reason`` and ``_reason_column`` (why the row is not kept), ``_raw`` (JSON of
-non-personal text, only for rows with notes or a reason), ``_n_*`` (counts of personal data).
+non-personal columns, not yet masked, only for rows with notes or a reason), ``_n_*`` (counts of
+personal data).
 Grammars of values do not belong here.
 """
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 from ingest import grammar
 from ingest.contracts.model import TYPES, Column, Contract, Rule
 from ingest.grammar import quoted
-from ingest.personal import keys
+from ingest.read.table import Hints
 
 COUNTS = ("masked_phones", "invalid_phones", "masked_texts", "found_in_text")
 PLAUSIBLE = {"date": ("1990-01-01", "2099-12-31"), "timestamp": ("1990-01-01", "2099-12-31")}
@@ -36,14 +38,17 @@ def _raw(column: Column) -> str:
     return ident(f"r_{column.name}") if column.sources or column.expr else "null::varchar"
 
 
-def _text(column: Column) -> str:
+def _text(column: Column, may_trim: bool = True) -> str:
     """Trimmed text of a column, NULL for every way of writing nothing."""
     nulls = [*grammar.NULL_TEXTS, *column.nulls, *column.open_end]
     if column.type != "text":
         nulls += [t for t in grammar.NULL_MARKS if t not in grammar.NO or column.type != "boolean"]
     if column.type in ("date", "timestamp"):
         nulls += grammar.PLACEHOLDER_DATES
-    return grammar.without(f"({grammar.trimmed(_raw(column))})", nulls)
+    raw = _raw(column)
+    if not may_trim or column.const is not None or column.personal in ("phone", "account"):
+        return grammar.without(raw, ["", *nulls])
+    return grammar.without(f"({grammar.trimmed(raw)})", nulls)
 
 
 def _value(column: Column, zone: str, full: bool) -> str:
@@ -87,8 +92,11 @@ def _cases(x: str, pairs: dict[str, str]) -> str:
 
 def _allowed(column: Column) -> str:
     """The value, NULL where it is out of its range or does not match its pattern."""
-    v, sql_type, tests = ident(f"v_{column.name}"), TYPES[column.type], []
-    low, high = column.range or PLAUSIBLE.get(column.type, (None, None))
+    v, sql_type = ident(f"v_{column.name}"), TYPES[column.type]
+    tests: list[str] = []
+    low: str | None
+    high: str | None
+    low, high = column.range if column.range else PLAUSIBLE.get(column.type, (None, None))
     if column.personal == "birthday" and column.range is None:
         low = "1901-01-01"
     if low is not None:
@@ -132,10 +140,11 @@ def _scanned(column: Column) -> bool:
     return free and bool(column.sources) and column.map is None and column.scan
 
 
-def suspicious(x: str) -> str:
+def suspicious(x: str, may_mail: bool = True) -> str:
     """Cheap test for text that could hold a phone, identity card or e-mail address."""
     digits = "'[0-9０-９]([- ]?[0-9０-９]){10}'"
-    return f"(contains({x}, '@') or (strlen({x}) > 10 and regexp_matches({x}, {digits})))"
+    long = f"(strlen({x}) > 10 and regexp_matches({x}, {digits}))"
+    return f"({long} or contains({x}, '@') or contains({x}, '＠'))" if may_mail else long
 
 
 def _phone_shaped(x: str) -> str:
@@ -143,28 +152,33 @@ def _phone_shaped(x: str) -> str:
 
 
 def _safe(column: Column) -> list[str]:
-    """What may be written of a column: hashed, split, masked, or as it is."""
+    """What may be written of a column: split, masked, or as it is."""
     value, outputs = ident(column.name), [ident(name) for name, _ in column.outputs]
-    if column.ordinal is not None or not outputs:
-        return []
-    if column.personal == "phone":
-        p = ident(f"p_{column.name}")
-        return [f"case when starts_with({p}, '+') then {keys.sql_hash('phone', p)} end as {outputs[0]}"]
-    if column.personal == "account":
-        hashed = keys.sql_hash("account", f"normal_account({value})")
-        return [f"case when {value} is not null then {hashed} end as {outputs[0]}"]
+    if column.personal in ("phone", "account"):
+        return [f"{value} as {outputs[0]}"]
     if column.personal == "birthday":
         return [f"year({value}) as birth_year", f"month({value}) as birth_month"]
-    if _scanned(column) and column.id:
-        token = "'p' || " + keys.sql_hash("phone", f"'+86' || {value}")
-        return [f"case when {_phone_shaped(value)} then {token} else {value} end as {value}"]
-    if _scanned(column):
-        masked = f"case when {suspicious(value)} then mask_text({value}) else {value} end"
-        return [f"{masked} as {value}"]
-    return [value]
+    if _scanned(column) and outputs:
+        return [f"coalesce({ident('m_' + column.name)}, {value}) as {value}"]
+    return [value] if outputs else []
 
 
-def statement(contract: Contract, source: str, full: frozenset[str] = frozenset()) -> str:
+def _masked(column: Column, may_mail: bool) -> str:
+    """The masked text where something is masked, else NULL."""
+    value = ident(column.name)
+    if column.id:
+        test, masked = _phone_shaped(value), f"phone_token({value})"
+    else:
+        test, masked = suspicious(value, may_mail), f"nullif(mask_text({value}), {value})"
+    return f"case when {test} then {masked} end as {ident('m_' + column.name)}"
+
+
+def statement(
+    contract: Contract,
+    source: str,
+    full: frozenset[str] = frozenset(),
+    hints: Hints = Hints(),  # noqa: B008  frozen
+) -> str:
     """SELECT over the relation ``source``; see the module docstring for its input and output.
 
     Only the columns in ``full`` are read by the full grammar. If the result has notes or reasons
@@ -172,15 +186,18 @@ def statement(contract: Contract, source: str, full: frozenset[str] = frozenset(
     """
     columns = [column for column in contract.columns if column.ordinal is None]
     raws = [ident(f"r_{c.name}") for c in columns if c.sources]
+    raws += [ident(f"p_{c.name}") for c in columns if c.personal == "phone"]
     raws += [f"cast(({c.expr}) as varchar) as {ident('r_' + c.name)}" for c in columns if c.expr]
-    texts = [f"{_text(c)} as {ident('x_' + c.name)}" for c in columns if is_plain_text(c)]
+    texts = [
+        f"{_text(c, hints.may_trim)} as {ident('x_' + c.name)}" for c in columns if is_plain_text(c)
+    ]
     values = [
         f"{_value(c, contract.zone, c.name in full)} as {ident('v_' + c.name)}" for c in columns
     ]
     failing = [column for column in columns if _can_fail(column)]
     judged = [f"{_filled(c, contract)} as {ident(c.name)}" for c in columns]
     judged += [f"{_is_bad(c, full)} as {ident('b_' + c.name)}" for c in failing]
-    judged += [_normal_phone(c) for c in columns if c.personal == "phone"]
+    masked = [_masked(c, hints.may_mail) for c in columns if _scanned(c)]
     safe = [expression for c in columns for expression in _safe(c)]
     outputs = ", ".join(ident(name) for c in columns for name, _ in c.outputs)
     return (
@@ -188,8 +205,8 @@ def statement(contract: Contract, source: str, full: frozenset[str] = frozenset(
         f"texts as (select *{_listed(texts)} from raws), "
         f"parsed as (select *{_listed(values)} from texts), "
         f"judged as (select *{_listed(judged)} from parsed), "
-        f"noted as (select *, {_judgement(contract, full)}, {_notes(failing, contract.rules)} "
-        "as _notes from judged), "
+        f"noted as (select *{_listed(masked)}, {_judgement(contract, full)}, "
+        f"{_notes(failing, contract.rules)} as _notes from judged), "
         f"safe as (select _f, _row_no{_listed(safe)}, _reason, _reason_column, _notes, "
         f"case when _reason is not null or _notes is not null then {_raw_json(columns)} end as _raw, "
         f"{', '.join(_counts(contract))} from noted), "
@@ -222,14 +239,6 @@ def _is_bad(column: Column, full: frozenset[str]) -> str:
     """Is there text that gives no allowed value?"""
     lacking = f"({_allowed(column)}) is null"
     return f"case when {lacking} then coalesce({_given(column, full)}, false) else false end"
-
-
-def _normal_phone(column: Column) -> str:
-    x = ident(f"v_{column.name}")
-    return (
-        f"case when {_phone_shaped(x)} then '+86' || {x} when {x} is not null "
-        f"then normal_phone({x}) end as {ident('p_' + column.name)}"
-    )
 
 
 def _ordered(contract: Contract) -> list[str]:
@@ -302,20 +311,18 @@ def _raw_json(columns: list[Column]) -> str:
     if not shown:
         return "'{}'"
     pairs = ", ".join(f"{quoted(c.name)}, {ident('r_' + c.name)}" for c in shown)
-    return f"mask_text(json_object({pairs})::varchar)"
+    return f"json_object({pairs})::varchar"
 
 
 def _counts(contract: Contract) -> list[str]:
     """How much personal data a row held, by what became of it."""
     parts: dict[str, list[str]] = {name: [] for name in COUNTS}
     for column in contract.columns:
-        p, value = ident(f"p_{column.name}"), ident(column.name)
         if column.personal == "phone":
+            p = ident(f"p_{column.name}")
             parts["masked_phones"].append(f"coalesce({p} = 'masked', false)::int")
             parts["invalid_phones"].append(f"coalesce({p} = 'invalid', false)::int")
         elif _scanned(column):
-            test = f"case when {suspicious(value)} then mask_text({value}) <> {value} end"
-            test = _phone_shaped(value) if column.id else test
             kind = "masked_texts" if column.personal else "found_in_text"
-            parts[kind].append(f"coalesce({test}, false)::int")
+            parts[kind].append(f"({ident('m_' + column.name)} is not null)::int")
     return [f"{' + '.join(tests) or '0'} as _n_{name}" for name, tests in parts.items()]

@@ -14,7 +14,7 @@ import duckdb
 
 from baokuan import clock
 from baokuan.home import Home, config_dir
-from ingest import accept, outcomes
+from ingest import bronze, outcomes
 from ingest.contracts import Contract, load_all
 from ingest.outcomes import Outcome
 
@@ -71,7 +71,7 @@ def _feed(contract: Contract, everything: list[Outcome]) -> _Feed:
 def view_sql(home: Home, contract: Contract, files: list[Outcome]) -> str:
     """The view of a feed: its typed columns, the row's origin, and what its file's name says."""
     paths = sorted(str(home.root / o.bronze_path) for o in files if o.bronze_path)
-    columns = accept.bronze_columns(contract)
+    columns = bronze.columns(contract)
     name = f"create or replace view bronze.{contract.feed} as "
     if not paths:
         empty = ", ".join(f'null::{_shown_type(n, t)} as "{n}"' for n, t in columns)
@@ -111,13 +111,21 @@ def _tables(con: duckdb.DuckDBPyConnection, feeds: list[_Feed]) -> None:
         "(feed varchar, files bigint, rows bigint, is_available boolean, is_held boolean)"
     )
     counts = [
-        (f.contract.feed, len(f.files), sum(o.rows_kept for o in f.files), bool(f.files), f.held > 0)
+        (
+            f.contract.feed,
+            len(f.files),
+            sum(o.rows_kept for o in f.files),
+            bool(f.files),
+            f.held > 0,
+        )
         for f in feeds
     ]
     _insert(con, "bronze._feed", counts, 5)
     now = clock.now()
     con.execute("create or replace table bronze._run (now_at timestamp, as_of_date date)")
-    con.execute("insert into bronze._run values (?, ?)", [now.replace(tzinfo=None), clock.as_of(now)])
+    con.execute(
+        "insert into bronze._run values (?, ?)", [now.replace(tzinfo=None), clock.as_of(now)]
+    )
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple], width: int) -> None:  # type: ignore[type-arg]

@@ -59,9 +59,9 @@ def load_all(extra: Path | None = None) -> list[Contract]:
     for document in documents:
         ident = (str(document.data.get("feed")), document.data.get("source"))
         other = chosen.get(ident)
-        if other is not None and other.file.is_relative_to(BUILT_IN) == document.file.is_relative_to(
+        if other is not None and other.file.is_relative_to(
             BUILT_IN
-        ):
+        ) == document.file.is_relative_to(BUILT_IN):
             problems.append(
                 f"{document.where('feed')}: {other.file} already maps feed '{ident[0]}'; "
                 "give one of them another 'source'"
@@ -154,7 +154,9 @@ class _Reader:
         for key in data:
             if key not in allowed:
                 near = difflib.get_close_matches(str(key), allowed, 1)
-                hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(allowed))}"
+                hint = (
+                    f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(allowed))}"
+                )
                 self.fail(f"unknown key '{key}'; {hint}", *path, str(key))
 
     def _mapping(self, *path: str) -> dict[str, Any]:
@@ -243,15 +245,15 @@ class _Reader:
             if name in raw:
                 columns.append(self._column(name, raw[name], raw, column))
             else:
-                absent = Column(name=name, type=column.type, personal=column.personal, doc=column.doc)
+                absent = Column(
+                    name=name, type=column.type, personal=column.personal, doc=column.doc
+                )
                 columns.append(absent)
                 if column.required:
                     self.fail(f"required column '{name}' is not mapped", "columns")
         return columns
 
-    def _column(
-        self, name: str, raw: Any, siblings: dict[str, Any], base: Column | None
-    ) -> Column:
+    def _column(self, name: str, raw: Any, siblings: dict[str, Any], base: Column | None) -> Column:
         path = ("columns", name)
         spec: dict[str, Any] = raw if isinstance(raw, dict) else {}
         if raw is not None and not isinstance(raw, dict):
@@ -312,6 +314,8 @@ class _Reader:
                 re.compile(column.pattern)
             except re.error as error:
                 self.fail(f"'pattern' is not a regular expression: {error}", *path, "pattern")
+        if column.personal in ("phone", "account") and (column.const or column.expr):
+            self.fail("phones and accounts are hashed as exported: map them with 'from'", *path)
         for name in column.ordinal or ():
             if name not in siblings:
                 self.fail(f"'ordinal' names '{name}', which is not mapped", *path, "ordinal")
@@ -323,9 +327,7 @@ class _Reader:
             self.fail(f"'{key}' must be true or false", *path, key)
         return bool(spec[key] == "true")
 
-    def _map(
-        self, spec: dict[str, Any], base: Column | None, *path: str
-    ) -> dict[str, str] | None:
+    def _map(self, spec: dict[str, Any], base: Column | None, *path: str) -> dict[str, str] | None:
         if "map" not in spec:
             return base.map if base else None
         value = spec["map"]

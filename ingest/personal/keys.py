@@ -1,6 +1,6 @@
 """The secret key for hashes of personal data: made on first use, readable by its owner only.
 
-The key never reaches SQL text, logs or errors: SQL sees it as session variables.
+The key never reaches SQL, logs or errors: SQL calls functions that hold it.
 """
 
 from __future__ import annotations
@@ -57,19 +57,10 @@ def hashed(key: bytes, kind: str, value: str) -> str:
 
 
 def install(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Make the key's pads and the normalisers known to a connection."""
-    block = key.ljust(64, b"\0")
-    con.execute("set variable personal_inner = ?::blob", [bytes(b ^ 0x36 for b in block)])
-    con.execute("set variable personal_outer = ?::blob", [bytes(b ^ 0x5C for b in block)])
-    for name, function in (
-        ("normal_phone", normalise.phone),
-        ("normal_account", normalise.account),
-        ("mask_text", normalise.mask_text),
-    ):
-        con.create_function(name, function, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item]
+    """Make masking and the token of an identifier that is a phone number known to SQL."""
 
+    def token(phone_number: str) -> str:
+        return "p" + hashed(key, "phone", normalise.phone(phone_number))
 
-def sql_hash(kind: str, value: str) -> str:
-    """SQL expression of ``hashed`` for a connection with the key installed."""
-    inner = f"sha256(getvariable('personal_inner') || encode('{kind}:' || {value}))"
-    return f"substr(sha256(getvariable('personal_outer') || unhex({inner})), 1, {LENGTH})"
+    con.create_function("mask_text", normalise.mask_text, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item]
+    con.create_function("phone_token", token, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item]

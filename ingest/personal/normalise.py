@@ -13,13 +13,16 @@ _MOBILE = re.compile(r"(?:\+?0{0,2}86)?0?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+?0{0,2}86)?0?([2-9]\d{9,10})")
 _ABROAD = re.compile(r"(?:\+|00)([1-9]\d{7,14})")
 _CELL_SEPARATORS = re.compile(r"[/,;、，；|\n]|\s{2,}|\s(?=1[3-9]\d{9})|\b(?:和|or|and)\b")
-_PHONE = r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}"
-_IN_TEXT = (
-    re.compile(r"(?<![\w.])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
-    re.compile(r"(?<![0-9])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9])"),
-    re.compile(rf"(?<![0-9]){_PHONE}(?![0-9])"),
-    re.compile(r"(?<![0-9])0\d{2,3}-[2-9]\d{6,7}(?![0-9])"),
-)  # fmt: skip
+_IN_TEXT = re.compile(
+    r"(?<![\w.])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    r"|(?<![0-9])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
+    r"(?![0-9])"
+    r"|(?<![0-9])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9])"
+    r"|(?<![0-9])0\d{2,3}-[2-9]\d{6,7}(?![0-9])",
+    re.ASCII,
+)
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF0B, 0xFF0D, 0xFF20, 0xFF0E)}
+_ANY_WIDE = re.compile("[０-９＠]")
 SHOWN = "[***]"
 
 
@@ -55,13 +58,6 @@ def account(text: str) -> str:
 
 def mask_text(text: str) -> str:
     """The text with e-mail addresses, identity card and phone numbers masked in place."""
-    masked = text
-    if not text.isascii():  # full-width digits hide a number; only then is the text normalised
-        plain = "".join(
-            chr(ord(c) - 0xFEE0) if "０" <= c <= "９" or c in "＋－＠．" else c for c in text
-        )
-        if any(pattern.search(plain) for pattern in _IN_TEXT):
-            masked = plain
-    for pattern in _IN_TEXT:
-        masked = pattern.sub(SHOWN, masked)
-    return masked
+    plain = text.translate(_WIDE) if _ANY_WIDE.search(text) else text
+    masked = _IN_TEXT.sub(SHOWN, plain)
+    return text if masked == plain else masked

@@ -25,7 +25,9 @@ MAGIC = ((b"PK\x03\x04", "xlsx"), (b"\xd0\xcf\x11\xe0", "xlsx"), (b"PAR1", "parq
 def format_of(path: Path, start: bytes, contract: Contract | None = None) -> str:
     """csv, xlsx, jsonl or parquet. Workbooks and Parquet are known by their first bytes; text
     that is only named .xls (as many systems export it) is read as delimited text."""
-    by_name = SUFFIXES.get(path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix.lower())
+    by_name = SUFFIXES.get(
+        path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix.lower()
+    )
     by_content = next((kind for magic, kind in MAGIC if start.startswith(magic)), None)
     declared = contract.format.type if contract else None
     if by_content is not None:
@@ -71,4 +73,6 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> Tabl
     content = content_of(path)
     if kind == "xlsx":
         return sheet.read(content, contract)
-    return lines.read(content, contract) if kind == "jsonl" else delimited.read(content, contract)
+    return (
+        lines.read(con, content, contract) if kind == "jsonl" else delimited.read(content, contract)
+    )

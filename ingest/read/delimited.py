@@ -1,109 +1,232 @@
-"""CSV and TXT files: delimiter, quotes, and records with the line each one starts on.
+"""CSV and TXT files, whole or block by block.
 
-Belongs here: splitting lines into cells and telling broken records apart. This is the reference
-reader; the fast one for large files must agree with it. Decoding and headers live elsewhere.
+Belongs here: header and layout of a text file, and the fast way through its regular lines. A line
+is regular when it has the header's number of cells and sound quotes; everything else goes to the
+reference in ``records``, which also decides what a line means. Decoding lives in ``encoding``.
 """
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
 
 from ingest.contracts.model import Contract
-from ingest.read import encoding, table
-from ingest.read.table import BadRow, BlockedError, Table
+from ingest.read import encoding, records, table
+from ingest.read.encoding import Block
+from ingest.read.table import BadRow, BlockedError, Hints, Layout, Table
 
-DELIMITERS = ",\t;|"
-LONGEST_RECORD = 50  # lines that one quoted text may span
-csv_limit = 1 << 30
-
-
-def sniff(lines: list[str], contract: Contract) -> str:
-    """The delimiter: as declared, else the one that finds most of the contract's columns."""
-    if contract.format.delimiter is not None:
-        return contract.format.delimiter
-    aliases = {table.normal_header(a) for column in contract.columns for a in column.sources}
-    score: Counter[str] = Counter()
-    for line in lines[: table.HEADER_DEPTH]:
-        for delimiter in DELIMITERS:
-            cells = {table.normal_header(cell) for cell in line.split(delimiter)}
-            score[delimiter] = max(score[delimiter], len(cells & aliases))
-    best = max(DELIMITERS, key=lambda d: score[d])
-    return best if score[best] > 1 else guess(lines)
+EXOTIC_SPACES = tuple(space.encode() for space in ("\u3000", "\u00a0", "\u200b", "\ufeff"))
+TOTAL_SIGNS = tuple(text.encode() for text in ("计", "otal", "OTAL", "sum", "Sum", "SUM"))
 
 
-def guess(lines: list[str]) -> str:
-    """The delimiter that splits most lines into the same number of cells."""
+class Reader:
+    """Reads the blocks of one file after its first block has shown delimiter and header.
 
-    def regularity(delimiter: str) -> tuple[int, int]:
-        counts = Counter(line.count(delimiter) for line in lines[:200])
-        counts.pop(0, None)
-        return (counts.most_common(1)[0][1], 1) if counts else (0, 0)
-
-    return max(DELIMITERS, key=regularity)
-
-
-def split(lines: list[str], delimiter: str) -> tuple[list[list[str]], list[int], list[BadRow]]:
-    """Records, the line number each starts on, and the lines that no reading makes sense of.
-
-    A quoted text may span lines; a quote that is never closed costs its own line only.
+    Raises:
+        BlockedError: empty, or without the header of the feed.
+        NotThisFeedError: the header lacks what ``header_has`` asks for.
     """
-    if not any('"' in line for line in lines):
-        return [line.split(delimiter) for line in lines], list(range(1, len(lines) + 1)), []
-    csv.field_size_limit(csv_limit)
-    width = _usual_width(lines, delimiter)
-    records: list[list[str]] = []
-    numbers: list[int] = []
-    bad: list[BadRow] = []
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        if '"' not in line:
-            records.append(line.split(delimiter))
-            numbers.append(index + 1)
-            index += 1
-            continue
-        record, used = _quoted_record(lines, index, delimiter, width)
-        if record is None:
-            bad.append(BadRow(index + 1, "a quotation mark is not closed or not doubled"))
+
+    def __init__(self, first: Block, contract: Contract) -> None:
+        self.contract = contract
+        head = first.data.split(b"\n", table.HEADER_DEPTH * 4)[:-1][: table.HEADER_DEPTH * 4]
+        lines = [line.decode("utf-8", "replace") for line in head]
+        if not any(line.strip() for line in lines):
+            raise BlockedError(
+                "the file is empty", "export it again; a day without rows needs a header"
+            )
+        self.delimiter = records.sniff(lines, contract)
+        found, numbers, _ = records.split(lines, self.delimiter)
+        self.layout: Layout = table.find_layout(found, contract)  # type: ignore[arg-type]
+        self.words = table.total_words(contract)
+        self.skipped = {"title": 0, "total": 0, "blank": 0}
+        self.header_lines = 0
+        if self.layout.header_row >= 0:
+            header = found[self.layout.header_row]
+            start = numbers[self.layout.header_row] - 1
+            self.header_lines = start + 1 + sum(cell.count("\n") for cell in header)
+            titles = sum(1 for line in lines[:start] if line.strip(self.delimiter + ' "\t'))
+            self.skipped["title"], self.skipped["blank"] = titles, start - titles
+
+    def read(self, block: Block) -> Table:
+        """The rows of a block; the first block's title lines are counted with it."""
+        data, first = block.data, block.first_line
+        result = Table(pa.table({}), 0, {"title": 0, "total": 0, "blank": 0})
+        if first == 1:
+            result.skipped = dict(self.skipped)
+            result.warnings = list(self.layout.warnings)
+            for _ in range(self.header_lines):
+                data = data[data.index(b"\n") + 1 :]
+            first += self.header_lines
+        result.encoding = block.encoding
+        result.hints = self._hints(data)
+        undecodable = {n: o for n, o in block.undecodable.items() if n >= first}
+        parts = self._fast(data, first, result, undecodable) or [
+            self._slow(data.split(b"\n")[:-1], first, result, undecodable)
+        ]
+        result.data = parts[0] if len(parts) == 1 else pa.concat_tables(parts)
+        result.bad += [
+            BadRow(line, f"not {block.encoding}: cannot be decoded at byte {offset}")
+            for line, offset in undecodable.items()
+        ]
+        result.rows_in_file = result.data.num_rows + len(result.bad) + sum(result.skipped.values())
+        return result
+
+    def _hints(self, data: bytes) -> Hints:
+        d = self.delimiter.encode()
+        edges = (b" " + d, d + b" ", b" \n", b"\n ", b'" ', b' "', b"\t" if d != b"\t" else b"\t\t")
+        spaces = any(text in data for text in (*edges, *EXOTIC_SPACES)) or data.startswith(b" ")
+        return Hints(may_trim=spaces, may_mail=b"@" in data or "＠".encode() in data)
+
+    def _slow(
+        self, lines: list[bytes], first: int, result: Table, undecodable: dict[int, int]
+    ) -> pa.Table:
+        """All lines by the reference."""
+        texts = [line.decode("utf-8", "replace") for line in lines]
+        found, numbers, bad = records.split(texts, self.delimiter, self.layout.width, first)
+        result.bad += bad
+        return self._judged(found, numbers, result, undecodable)
+
+    def _judged(
+        self,
+        found: list[list[str]],
+        numbers: list[int],
+        result: Table,
+        undecodable: dict[int, int],
+    ) -> pa.Table:
+        if undecodable:
+            pairs = [(r, n) for r, n in zip(found, numbers, strict=True) if n not in undecodable]
+            found, numbers = [r for r, _ in pairs], [n for _, n in pairs]
+        judged = table.judge(found, numbers, self.layout.width, self.words, strict_width=True)  # type: ignore[arg-type]
+        result.bad += judged.bad
+        result.skipped["total"] += judged.total
+        result.skipped["blank"] += judged.blank
+        return table.from_rows(judged, self.layout, self.contract)
+
+    def _fast(
+        self, data: bytes, first: int, result: Table, undecodable: dict[int, int]
+    ) -> list[pa.Table] | None:
+        """Regular lines by Arrow, others by the reference; None if the block is not for this."""
+        if self.layout.width < 2 or not data:
+            return None
+        quotes = b'"' in data
+        if quotes and not sound_quotes(data, self.delimiter.encode()):
+            return None
+        count = data.count(b"\n")
+        cells = self._arrow(data, quotes)
+        if cells is not None and cells.num_rows == count:
+            numbers = pa.array(range(first, first + count), pa.int64())
+            return self._regular(cells, numbers, data, first, result)
+        if quotes:
+            return None  # a quoted text over several lines
+        lines = data.split(b"\n")
+        lines.pop()
+        delimiter, wanted = self.delimiter.encode(), self.layout.width - 1
+        odd = [i for i, line in enumerate(lines) if line.count(delimiter) != wanted]
+        strange = set(odd)
+        regular = [i for i in range(count) if i not in strange]
+        parts = [self._slow_lines(lines, odd, first, result, undecodable)]
+        if regular:
+            chosen = b"\n".join([lines[i] for i in regular]) + b"\n"
+            cells = self._arrow(chosen, quotes=False)
+            if cells is None or cells.num_rows != len(regular):
+                return None
+            numbers = pa.array([first + i for i in regular], pa.int64())
+            parts += self._regular(cells, numbers, data, first, result)
+        return parts
+
+    def _slow_lines(
+        self, lines: list[bytes], places: list[int], first: int, result: Table,
+        undecodable: dict[int, int],
+    ) -> pa.Table:  # fmt: skip
+        """Single lines by the reference."""
+        texts = [lines[i].decode("utf-8", "replace") for i in places]
+        found, _, _ = records.split(texts, self.delimiter, self.layout.width)
+        return self._judged(found, [first + i for i in places], result, undecodable)
+
+    def _arrow(self, data: bytes, quotes: bool) -> pa.Table | None:
+        names = [str(place) for place in range(self.layout.width)]
+        wanted = table.needed_places(self.layout, self.contract) | {0}
+        if self._may_hold_totals(data):
+            wanted = set(range(self.layout.width))
+        try:
+            return pyarrow.csv.read_csv(
+                pa.BufferReader(data),
+                read_options=pyarrow.csv.ReadOptions(
+                    column_names=names, use_threads=False, block_size=max(len(data), 1) + 1
+                ),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=self.delimiter,
+                    quote_char='"' if quotes else False,
+                    invalid_row_handler=lambda row: "skip",
+                ),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    column_types={name: pa.string() for name in names},
+                    include_columns=[str(place) for place in sorted(wanted)],
+                    strings_can_be_null=False,
+                    check_utf8=False,
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+
+    def _may_hold_totals(self, data: bytes) -> bool:
+        return bool(self.contract.total_words) or any(sign in data for sign in TOTAL_SIGNS)
+
+    def _regular(
+        self, cells: pa.Table, numbers: pa.Array, data: bytes, first: int, result: Table
+    ) -> list[pa.Table]:
+        """Rows out of regular lines: total rows and rows of blanks are taken out."""
+        head = cells["0"]
+        doubtful = pc.less_equal(pc.binary_length(pc.utf8_trim_whitespace(head)), 0)
+        if self._may_hold_totals(data):
+            signs = "计|(?i:total|sum)"
+            if not self.contract.total_words:
+                doubtful = pc.or_(doubtful, pc.match_substring_regex(head, signs))
+            else:
+                doubtful = pc.or_(doubtful, pc.less_equal(pc.utf8_length(head), 20))
+        places = pc.indices_nonzero(doubtful).to_pylist()
+        if places:
+            skip = self._not_rows(cells, places, data, first, numbers, result)
+            if skip:
+                keep = pa.array([True] * cells.num_rows).to_numpy(zero_copy_only=False)
+                keep[skip] = False
+                mask = pa.array(keep)
+                cells, numbers = cells.filter(mask), numbers.filter(mask)
+        columns = {int(name): cells[name].combine_chunks() for name in cells.column_names}
+        picked = [columns.get(place) for place in range(self.layout.width)]
+        return [table.columns_of(picked, numbers, self.layout, self.contract)]  # type: ignore[arg-type]
+
+    def _not_rows(
+        self, cells: pa.Table, places: list[int], data: bytes, first: int, numbers: pa.Array,
+        result: Table,
+    ) -> list[int]:  # fmt: skip
+        """Places of those doubtful lines that are blank or totals, which are counted."""
+        if len(cells.column_names) == self.layout.width:
+            some = cells.take(places)
+            rows = [list(row) for row in zip(*(c.to_pylist() for c in some.columns), strict=True)]
         else:
-            records.append(record)
-            numbers.append(index + 1)
-        index += used
-    return records, numbers, bad
+            lines = data.split(b"\n")
+            texts = [lines[numbers[place].as_py() - first].decode() for place in places]
+            rows, _, _ = records.split(texts, self.delimiter, self.layout.width)
+        skip = []
+        for place, row in zip(places, rows, strict=True):
+            if not any(cell and not cell.isspace() for cell in row):
+                result.skipped["blank"] += 1
+                skip.append(place)
+            elif table.is_total(row, self.words):
+                result.skipped["total"] += 1
+                skip.append(place)
+        return skip
 
 
-def _usual_width(lines: list[str], delimiter: str) -> int:
-    counts = Counter(line.count(delimiter) + 1 for line in lines[:500] if '"' not in line)
-    return counts.most_common(1)[0][0] if counts else 0
-
-
-def _parse(lines: list[str], delimiter: str) -> list[str] | None:
-    try:
-        records = list(csv.reader(lines, delimiter=delimiter, strict=True))
-    except csv.Error:
-        return None
-    return records[0] if len(records) == 1 else None
-
-
-def _quoted_record(
-    lines: list[str], index: int, delimiter: str, width: int
-) -> tuple[list[str] | None, int]:
-    """The record that starts on a line with quotes, and how many lines it takes."""
-    if (record := _parse([lines[index]], delimiter)) is not None:
-        return record, 1
-    if lines[index].count('"') % 2 == 0:
-        return None, 1
-    for end in range(index + 1, min(index + LONGEST_RECORD, len(lines))):
-        line = lines[end]
-        if '"' not in line and width > 2 and line.count(delimiter) + 1 == width:
-            return None, 1  # a whole record inside quotes: the quote was never closed
-        if '"' in line:
-            block = [text + "\n" for text in lines[index:end]] + [line]
-            record = _parse(block, delimiter)
-            if record is not None and (not width or len(record) == width):
-                return record, end - index + 1
-    return None, 1
+def sound_quotes(data: bytes, delimiter: bytes) -> bool:
+    """Does every quote open or close a cell? Says no when in doubt."""
+    plain = data.replace(b'""', b"")
+    opens = plain.count(delimiter + b'"') + plain.count(b'\n"') + plain.startswith(b'"')
+    closes = plain.count(b'"' + delimiter) + plain.count(b'"\n')
+    return opens == closes and opens + closes == plain.count(b'"')
 
 
 def read(content: bytes, contract: Contract) -> Table:
@@ -111,29 +234,27 @@ def read(content: bytes, contract: Contract) -> Table:
 
     Raises:
         BlockedError: empty, cut, damaged, or without the header of the feed.
+        NotThisFeedError: the header lacks what ``header_has`` asks for.
     """
-    text = encoding.lines_of(content, contract.format.encoding)
-    if not any(line.strip() for line in text.lines):
-        raise BlockedError("the file is empty", "export it again; a day without rows needs a header")
-    delimiter = sniff(text.lines, contract)
-    records, numbers, bad = split(text.lines, delimiter)
-    if text.undecodable:
-        pairs = [(r, n) for r, n in zip(records, numbers, strict=True) if n not in text.undecodable]
-        records, numbers = [r for r, _ in pairs], [n for _, n in pairs]
-        bad += [
-            BadRow(line, f"not {text.encoding}: cannot be decoded at byte {offset}")
-            for line, offset in text.undecodable.items()
-        ]
-    result = table.build(records, numbers, contract, strict_width=True)  # type: ignore[arg-type]
-    last = len(text.lines)
-    cut = any(row.row_no == last for row in (*bad, *result.bad)) and not text.ends_with_newline
+    name = contract.format.encoding
+    name = encoding.detect(content) if name == "auto" else name
+    block = encoding.block(content, name)
+    result = Reader(block, contract).read(block)
+    check_end(result, block)
+    return result
+
+
+def check_end(result: Table, last: Block) -> None:
+    """A broken last line without a line end: the file was cut.
+
+    Raises:
+        BlockedError: it was.
+    """
+    line = last.first_line + last.lines - 1
+    cut = not last.ends_with_newline and any(row.row_no == line for row in result.bad)
     if cut and result.rows_in_file > 1:
         raise BlockedError(
-            f"the file is cut: its last line ({last}) is not complete",
+            f"the file is cut: its last line ({line}) is not complete",
             "export or transfer the file again",
-            result.rows_in_file + len(bad),
+            result.rows_in_file,
         )
-    result.bad += bad
-    result.rows_in_file += len(bad)
-    result.encoding = text.encoding
-    return result

@@ -1,4 +1,4 @@
-"""Which encoding a text file is in, and its lines as text (mess M1).
+"""Which encoding a text file is in, and its bytes as UTF-8 with plain line ends (mess M1).
 
 Belongs here: byte order marks, strict UTF-8, GB18030, UTF-16, lines that cannot be decoded.
 Splitting lines into cells does not.
@@ -22,13 +22,22 @@ WORST_SHARE = 0.2  # more undecodable lines than this: the file as a whole is da
 
 
 @dataclass
-class Text:
-    """Decoded lines; ``undecodable`` gives the byte offset of lines left out, by line number."""
+class Block:
+    """Whole lines of a file as UTF-8, each ended by a line feed.
 
-    lines: list[str]
+    A line that cannot be decoded is left empty; ``undecodable`` has its line number and the
+    offset of its first bad byte in the file.
+    """
+
+    data: bytes
+    first_line: int
     encoding: str
-    ends_with_newline: bool
+    ends_with_newline: bool = True
     undecodable: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> int:
+        return self.data.count(b"\n")
 
 
 def detect(sample: bytes, whole: bool = True) -> str:
@@ -46,65 +55,73 @@ def detect(sample: bytes, whole: bool = True) -> str:
             continue
         return name
     lines = [line for line in sample.split(b"\n") if not line.isascii()]
-    good = sum(1 for line in lines if _decoded(line, "utf-8") is not None)
+    good = sum(1 for line in lines if _decodable(line, "utf-8"))
     return "utf-8" if good * 2 >= len(lines) else "gb18030"
 
 
-def _decoded(line: bytes, encoding: str) -> str | None:
+def _decodable(line: bytes, encoding: str) -> bool:
     try:
-        return line.decode(encoding)
+        line.decode(encoding)
     except UnicodeDecodeError:
-        return None
+        return False
+    return True
 
 
-def lines_of(content: bytes, encoding: str = "auto") -> Text:
-    """All lines of a file.
+def mark_of(content: bytes, encoding: str) -> int:
+    """Length of the byte order mark."""
+    return next((len(m) for m, name in MARKS if name == encoding and content.startswith(m)), 0)
+
+
+def block(content: bytes, encoding: str, first_line: int = 1, offset: int = 0) -> Block:
+    """Lines of a file, or of a part of it that starts and ends with whole lines.
 
     Raises:
         BlockedError: too much of it cannot be decoded.
     """
-    name = detect(content) if encoding == "auto" else encoding
-    mark = next((m for m, n in MARKS if n == name and content.startswith(m)), b"")
+    start = mark_of(content, encoding) if offset == 0 else 0
+    body = content[start:] if start else content
+    undecodable: dict[int, int] = {}
     try:
-        text = content[len(mark) :].decode(name)
+        text = body.decode(encoding)
+        data = body if encoding == "utf-8" else text.encode("utf-8", "replace")
     except UnicodeDecodeError:
-        if not name.startswith(("utf-16", "utf-32")):
-            return _line_by_line(content[len(mark) :], name, len(mark))
-        raise BlockedError(
-            f"the file is cut or damaged: not {name} to its end",
-            "export the file again; if it was copied, copy it again",
-        ) from None
-    newline = "\n" if "\n" in text else "\r"
-    ends = text.endswith(newline)
-    lines = text.split(newline)
-    if ends or not text:
-        lines.pop()
-    if "\r" in text and newline == "\n":
-        lines = [line[:-1] if line.endswith("\r") else line for line in lines]
-        if any("\r" in line for line in lines):
-            lines = [line.replace("\r", " ") for line in lines]
-    return Text(lines, name, ends)
+        if encoding.startswith(("utf-16", "utf-32")):
+            raise BlockedError(
+                f"the file is cut or damaged: not {encoding} to its end",
+                "export the file again; if it was copied, copy it again",
+            ) from None
+        data, undecodable = _line_by_line(body, encoding, first_line, offset + start)
+    if b"\r" in data:
+        single = b"\n" not in data
+        data = data.replace(b"\r", b"\n") if single else _plain_line_ends(data)
+    ends = data.endswith(b"\n") or not data
+    return Block(data if ends else data + b"\n", first_line, encoding, ends, undecodable)
 
 
-def _line_by_line(content: bytes, encoding: str, offset: int) -> Text:
-    """Lines that can be decoded; of the others the place of the first bad byte."""
-    raw = content.split(b"\n")
-    ends = content.endswith(b"\n")
-    if ends:
-        raw.pop()
-    lines, undecodable = [], {}
-    for number, line in enumerate(raw, 1):
+def _plain_line_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+
+
+def _line_by_line(
+    body: bytes, encoding: str, first_line: int, offset: int
+) -> tuple[bytes, dict[int, int]]:
+    lines, undecodable = body.split(b"\n"), {}
+    for index, line in enumerate(lines):
         try:
-            lines.append(line.decode(encoding).rstrip("\r").replace("\r", " "))
+            text = line.decode(encoding)
+            if encoding != "utf-8":
+                lines[index] = text.encode()
         except UnicodeDecodeError as error:
-            lines.append("")
-            undecodable[number] = offset + error.start
+            lines[index] = b""
+            undecodable[first_line + index] = offset + error.start
         offset += len(line) + 1
-    if len(undecodable) > max(1, len(raw) * WORST_SHARE):
+    if len(undecodable) > max(1, len(lines) * WORST_SHARE):
         raise BlockedError(
-            f"{len(undecodable)} of {len(raw)} lines are neither UTF-8 nor GB18030",
+            f"{len(undecodable)} of {len(lines)} lines are neither UTF-8 nor GB18030",
             "export the file again as UTF-8 or from Excel as CSV; if it was converted or "
             "copied, take the original",
-            len(raw),
+            len(lines),
         )
-    return Text(lines, encoding, ends, undecodable)
+    if undecodable and lines[-1] == b"" and first_line + len(lines) - 1 in undecodable:
+        lines.append(b"")  # the bad last line stays a line
+    return b"\n".join(lines), undecodable

@@ -1,81 +1,103 @@
-"""JSON lines: one object a line. Belongs here: the split into named text values, nothing more."""
+"""JSON lines: one object a line.
+
+Belongs here: the split into named text values, nothing more. Numbers keep their digits: they are
+never read as floats.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from ingest.contracts.model import Contract
 from ingest.read import encoding, table
-from ingest.read.table import BadRow, BlockedError, Table
+from ingest.read.encoding import Block
+from ingest.read.table import BadRow, BlockedError, Hints, Table
+from ingest.typing_sql import ident
 
 
-def _as_text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    return json.dumps(value, ensure_ascii=False)
-
-
-class _Number(str):
-    """A JSON number as it is written: 10.50 and 19-digit ids must not pass through a float."""
-
-
-def read(content: bytes, contract: Contract) -> Table:
+def read(con: duckdb.DuckDBPyConnection, content: bytes, contract: Contract) -> Table:
     """All objects of a JSON lines file.
 
     Raises:
         BlockedError: empty, cut, or without the columns of the feed.
     """
-    text = encoding.lines_of(content, contract.format.encoding)
-    objects: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    bad: list[BadRow] = []
-    blank = 0
-    decoder = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_Number)
-    for number, line in enumerate(text.lines, 1):
-        if number in text.undecodable:
-            offset = text.undecodable[number]
-            bad.append(BadRow(number, f"not {text.encoding}: cannot be decoded at byte {offset}"))
-            continue
-        if not line.strip():
-            blank += 1
-            continue
-        try:
-            item = decoder.decode(line.strip())
-        except (ValueError, RecursionError):
-            item = None
-        if isinstance(item, dict):
-            objects.append(item)
-            numbers.append(number)
-        else:
-            bad.append(BadRow(number, "not a JSON object"))
-    if not objects and not bad:
+    name = contract.format.encoding
+    block = encoding.block(content, encoding.detect(content) if name == "auto" else name)
+    result = read_block(con, block, contract)
+    if not result.data.num_rows and not result.bad:
         raise BlockedError("the file is empty", "export it again; it holds no row at all")
-    if bad and bad[-1].row_no == len(text.lines) and not text.ends_with_newline and objects:
+    check_end(result, block)
+    return result
+
+
+def check_end(result: Table, last: Block) -> None:
+    """A broken last line without a line end: the file was cut.
+
+    Raises:
+        BlockedError: it was.
+    """
+    line = last.first_line + last.lines - 1
+    cut = not last.ends_with_newline and any(row.row_no == line for row in result.bad)
+    if cut and result.data.num_rows:
         raise BlockedError(
-            f"the file is cut: its last line ({len(text.lines)}) is not complete",
+            f"the file is cut: its last line ({line}) is not complete",
             "export or transfer the file again",
-            len(text.lines),
+            result.rows_in_file,
         )
-    names: dict[str, None] = {}
-    for item in objects:
-        names.update(dict.fromkeys(item))
-    layout = table.find_layout([list(names)], contract)
-    columns: dict[str, pa.Array] = {"_row_no": pa.array(numbers, pa.int64())}
-    header = list(names)
-    for name, places in layout.places.items():
-        keys = [header[place] for place in places]
-        values = [next((v for k in keys if (v := item.get(k)) is not None), None) for item in objects]
-        columns[f"r_{name}"] = pa.array([_as_text(value) for value in values], pa.string())
-    if any(column.expr for column in contract.columns):
-        for name in header:
-            columns[name] = pa.array([_as_text(item.get(name)) for item in objects], pa.string())
+
+
+def read_block(con: duckdb.DuckDBPyConnection, block: Block, contract: Contract) -> Table:
+    """The objects of some lines."""
+    texts = block.data.split(b"\n")
+    texts.pop()
+    lines = pa.table(
+        {"_row_no": pa.array(range(block.first_line, block.first_line + len(texts)), pa.int64()),
+         "line": pa.array(texts, pa.string())}
+    )  # fmt: skip
+    con.register("json_lines", lines)
+    try:
+        kinds = con.execute(
+            "select _row_no, trim(line) = '' from json_lines "
+            "where not json_valid(line) or json_type(line) <> 'OBJECT'"
+        ).fetchall()
+        names = con.execute(
+            "select name, min(_row_no) from (select unnest(json_keys(line)) as name, _row_no "
+            "from json_lines where json_valid(line) and json_type(line) = 'OBJECT') "
+            "group by name order by 2, 1"
+        ).fetchall()
+        blank = sum(1 for row_no, is_blank in kinds if is_blank and row_no not in block.undecodable)
+        bad = [BadRow(row_no, "not a JSON object") for row_no, is_blank in kinds if not is_blank]
+        bad += [
+            BadRow(row_no, f"not {block.encoding}: cannot be decoded at byte {offset}")
+            for row_no, offset in block.undecodable.items()
+        ]
+        if not names:
+            data = pa.table({"_row_no": pa.array([], pa.int64())})
+            warnings: list[str] = []
+        else:
+            data, warnings = _values(con, [name for name, _ in names], contract)
+    finally:
+        con.unregister("json_lines")
     skipped = {"title": 0, "total": 0, "blank": blank}
-    rows = len(objects) + len(bad) + blank
-    return Table(pa.table(columns), rows, skipped, bad, text.encoding, layout.warnings)
+    hints = Hints(may_trim=True, may_mail=b"@" in block.data or "＠".encode() in block.data)
+    return Table(data, len(texts), skipped, bad, block.encoding, warnings, hints)
+
+
+def _values(
+    con: duckdb.DuckDBPyConnection, names: list[str], contract: Contract
+) -> tuple[pa.Table, list[str]]:
+    layout = table.find_layout([list(names)], contract)
+    needed = [names[place] for place in sorted(table.needed_places(layout, contract))]
+    shape = json.dumps(dict.fromkeys(needed, "VARCHAR"), ensure_ascii=False).replace("'", "''")
+    cells = con.execute(
+        f"select _row_no, s.* from (select _row_no, json_transform(line, '{shape}') as s "
+        "from json_lines where json_valid(line) and json_type(line) = 'OBJECT')"
+        if needed
+        else f"select _row_no as {ident('_row_no')} from json_lines"
+    ).to_arrow_table()
+    picked = [cells[n].combine_chunks() if n in needed else None for n in names]
+    data = table.columns_of(picked, cells["_row_no"], layout, contract)  # type: ignore[arg-type]
+    return data, layout.warnings

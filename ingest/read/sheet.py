@@ -40,9 +40,7 @@ def read(content: bytes, contract: Contract) -> Table:
     problem: BlockedError | None = None
     for name, records in filled.items():
         try:
-            result = table.build(
-                records, list(range(1, len(records) + 1)), contract, strict_width=False
-            )
+            result = table.build(records, contract)
         except BlockedError as error:
             problem = problem or error
             continue

@@ -9,8 +9,10 @@ import difflib
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.contracts.model import Contract
 from ingest.personal.normalise import mask_text
@@ -42,12 +44,23 @@ class BadRow:
     reason: str
 
 
+@dataclass(frozen=True)
+class Hints:
+    """What the bytes of a file rule out, so that typing need not look for it in every value."""
+
+    may_trim: bool = True  # white space at the edge of a value
+    may_mail: bool = True  # an @ somewhere
+
+    def __or__(self, other: Hints) -> Hints:
+        return Hints(self.may_trim or other.may_trim, self.may_mail or other.may_mail)
+
+
 @dataclass
 class Table:
     """Rows of one file for one contract, before typing.
 
-    ``data`` has ``_row_no``, ``r_<column>`` for the columns the file has, and ``raw_columns`` by
-    their own header for expressions.
+    ``data`` has ``_row_no``, ``r_<column>`` for the columns the file has, and for contracts with
+    expressions every column of the file by its own header.
     """
 
     data: pa.Table
@@ -56,8 +69,10 @@ class Table:
     bad: list[BadRow] = field(default_factory=list)
     encoding: str | None = None
     warnings: list[str] = field(default_factory=list)
+    hints: Hints = field(default_factory=lambda: Hints())
 
 
+@lru_cache(maxsize=10_000)
 def normal_header(text: str | None) -> str:
     """A header as it is compared: full-width forms, blanks, case and byte order mark aside."""
     plain = unicodedata.normalize("NFKC", text or "").strip("\ufeff\u200b =\"'")
@@ -67,7 +82,7 @@ def normal_header(text: str | None) -> str:
 def is_total(cells: list[str | None], words: frozenset[str]) -> bool:
     """Is this a total row: does its first filled cell say so?"""
     for cell in cells:
-        if cell is not None and (text := cell.strip(" \t\u3000\u00a0:：")):
+        if cell and (text := cell.strip(" \t\u3000\u00a0:：")):
             if len(text) > 14:
                 return False
             return re.sub(r"\s+", " ", text.lower()) in words or text.replace(" ", "") in words
@@ -163,55 +178,95 @@ def _layout(header_row: int, names: list[str], contract: Contract) -> Layout:
     return Layout(header_row, len(names), names, places, warnings)
 
 
-def build(
+@dataclass
+class Judged:
+    """Records sorted by what they are."""
+
+    kept: list[list[str | None]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    total: int = 0
+    blank: int = 0
+
+
+def judge(
     records: list[list[str | None]],
-    row_nos: list[int],
-    contract: Contract,
+    numbers: list[int],
+    width: int,
+    words: frozenset[str],
     *,
     strict_width: bool,
-) -> Table:
-    """Skip titles, blanks and totals, pick the contract's columns, number the rows."""
-    layout = find_layout(records, contract)
-    skipped = {"title": 0, "total": 0, "blank": 0}
-    bad: list[BadRow] = []
-    words = total_words(contract)
-    start = layout.header_row + 1
-    for record in records[: max(layout.header_row, 0)]:
-        skipped["title" if any(record) else "blank"] += 1
-    kept: list[list[str | None]] = []
-    numbers: list[int] = []
-    width = layout.width
-    for record, row_no in zip(records[start:], row_nos[start:], strict=True):
+) -> Judged:
+    """Tell rows from blank lines, total rows and lines with a wrong number of cells."""
+    judged = Judged()
+    for record, number in zip(records, numbers, strict=True):
         count = len(record)
-        if count != width or not record[0]:
-            if not any(cell and not cell.isspace() for cell in record):
-                skipped["blank"] += 1
-                continue
-            if count > width and not any(record[width:]):
-                record = record[:width]
-            elif count < width and not strict_width:
-                record = record + [None] * (width - count)
-            elif count != width:
-                if is_total(record, words):
-                    skipped["total"] += 1
-                else:
-                    bad.append(BadRow(row_no, f"{count} columns where the header has {width}"))
-                continue
-        if is_total(record, words):
-            skipped["total"] += 1
+        if not any(cell and not cell.isspace() for cell in record):
+            judged.blank += 1
             continue
-        kept.append(record)
-        numbers.append(row_no)
-    columns: dict[str, pa.Array] = {"_row_no": pa.array(numbers, pa.int64())}
-    turned = list(zip(*kept, strict=True)) if kept else [()] * width
+        if is_total(record, words):
+            judged.total += 1
+            continue
+        if count > width and not any(record[width:]):
+            record = record[:width]
+        elif count < width and not strict_width:
+            record = record + [None] * (width - count)
+        elif count != width:
+            reason = f"{count} columns where the header has {width}"
+            judged.bad.append(BadRow(number, reason))
+            continue
+        judged.kept.append(record)
+        judged.numbers.append(number)
+    return judged
+
+
+def columns_of(
+    cells: list[pa.Array], row_nos: pa.Array, layout: Layout, contract: Contract
+) -> pa.Table:
+    """The contract's raw columns out of all columns of the file, by place."""
+    columns: dict[str, pa.Array] = {"_row_no": row_nos}
     for name, places in layout.places.items():
-        values = turned[places[0]]
+        value = cells[places[0]]
         for place in places[1:]:
-            values = tuple(a or b for a, b in zip(values, turned[place], strict=True))
-        columns[f"r_{name}"] = pa.array(values, pa.string())
+            filled = pc.and_(pc.is_valid(value), pc.not_equal(pc.fill_null(value, ""), ""))
+            value = pc.if_else(filled, value, cells[place])
+        columns[f"r_{name}"] = value
     if any(column.expr for column in contract.columns):
         for place, name in enumerate(layout.names):
             if name and name not in columns:
-                columns[name] = pa.array(turned[place], pa.string())
+                columns[name] = cells[place]
+    return pa.table(columns)
+
+
+def needed_places(layout: Layout, contract: Contract) -> set[int]:
+    """Places of the columns that ``columns_of`` reads."""
+    if any(column.expr for column in contract.columns):
+        return set(range(layout.width))
+    return {place for places in layout.places.values() for place in places}
+
+
+def from_rows(judged: Judged, layout: Layout, contract: Contract) -> pa.Table:
+    """The raw columns of records that are rows."""
+    turned = list(zip(*judged.kept, strict=True)) if judged.kept else [()] * layout.width
+    cells = [pa.array(values, pa.string()) for values in turned]
+    return columns_of(cells, pa.array(judged.numbers, pa.int64()), layout, contract)
+
+
+def build(records: list[list[str | None]], contract: Contract) -> Table:
+    """The rows of a sheet: titles, blanks and totals skipped, columns picked, rows numbered."""
+    layout = find_layout(records, contract)
+    start = layout.header_row + 1
+    numbers = list(range(start + 1, len(records) + 1))
+    judged = judge(
+        records[start:], numbers, layout.width, total_words(contract), strict_width=False
+    )
+    above = records[: max(layout.header_row, 0)]
+    titles = sum(1 for record in above if any(record))
+    skipped = {
+        "title": titles,
+        "total": judged.total,
+        "blank": judged.blank + len(above) - titles,
+    }
     rows = len(records) - (1 if layout.header_row >= 0 else 0)
-    return Table(pa.table(columns), rows, skipped, bad, warnings=layout.warnings)
+    data = from_rows(judged, layout, contract)
+    return Table(data, rows, skipped, judged.bad, warnings=layout.warnings)

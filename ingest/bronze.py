@@ -1,0 +1,98 @@
+"""Writing bronze and quarantine Parquet: under another name first, so nobody sees a part of it.
+
+Belongs here: the layout of these files. What their rows say does not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.accept import QUARANTINE
+from ingest.contracts.model import Contract
+from ingest.outcomes import Outcome
+
+
+def columns(contract: Contract) -> list[tuple[str, str]]:
+    """(name, DuckDB type) of a bronze file's columns.
+
+    ``_content_hash`` is DuckDB's hash of the contract's columns: equal rows have equal hashes, and
+    it settles ties; the views show it as text. ``_notes`` names rejected values and flags.
+    """
+    return [
+        *contract.outputs,
+        ("_file_id", "VARCHAR"),
+        ("_row_no", "BIGINT"),
+        ("_ingested_at", "TIMESTAMP"),
+        ("_contract_version", "VARCHAR"),
+        ("_content_hash", "UBIGINT"),
+        ("_notes", "VARCHAR"),
+    ]
+
+
+def _constant(value: pa.Scalar, size: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(
+        pa.repeat(pa.scalar(0, pa.int8()), size), pa.array([value])
+    )
+
+
+def file_rows(contract: Contract, kept: pa.Table, outcome: Outcome, now: datetime) -> pa.Table:
+    """The rows of one file as they are written."""
+    size = kept.num_rows
+    constant = {
+        "_file_id": pa.scalar(outcome.file_id),
+        "_contract_version": pa.scalar(outcome.contract_version),
+    }
+    moment = pa.repeat(pa.scalar(now.replace(tzinfo=None), pa.timestamp("us")), size)
+    picked = {}
+    for name, _ in columns(contract):
+        if name in constant:
+            picked[name] = _constant(constant[name], size)
+        else:
+            picked[name] = moment if name == "_ingested_at" else kept[name]
+    return pa.table(picked)
+
+
+class Writer:
+    """Writes one Parquet file in one or more parts; ``close`` gives it its name."""
+
+    def __init__(self, path: Path, schema: pa.Schema, plain: frozenset[str] = frozenset()) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self.draft = path, path.with_name(path.name + ".tmp")
+        self.writer = pq.ParquetWriter(
+            self.draft,
+            schema,
+            compression="snappy",
+            use_dictionary=[name for name in schema.names if name not in plain],  # type: ignore[arg-type]
+            store_decimal_as_integer=True,
+            write_statistics=True,
+        )
+
+    def write(self, rows: pa.Table) -> None:
+        self.writer.write_table(rows)
+
+    def close(self) -> None:
+        self.writer.close()
+        self.draft.replace(self.path)
+
+    def drop(self) -> None:
+        """Give up: nothing is left behind."""
+        self.writer.close()
+        self.draft.unlink(missing_ok=True)
+
+
+def writer(path: Path, contract: Contract, schema: pa.Schema) -> Writer:
+    """A writer for bronze; columns whose values hardly repeat go without a dictionary."""
+    plain = {"_row_no", "_content_hash"}
+    plain |= {c.name for c in contract.columns if c.id or c.type == "timestamp"}
+    return Writer(path, schema, frozenset(plain))
+
+
+def write_quarantine(path: Path, lines: list[dict[str, Any]]) -> None:
+    target = Writer(path, QUARANTINE)
+    target.write(pa.Table.from_pylist(lines, schema=QUARANTINE))
+    target.close()
