@@ -159,7 +159,8 @@ def _exception(info: dict[str, Any]) -> str | None:
     shapes = [info] if "raised_exception" in info else list(info.values())
     for shape in shapes:
         if isinstance(shape, dict) and shape.get("raised_exception", True):
-            return str(shape.get("exception_message") or shape)[:500].replace("\n", " ")
+            message = str(shape.get("exception_message") or shape)
+            return message.partition("[SQL")[0][:300].replace("\n", " ").strip()
     return None
 
 

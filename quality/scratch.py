@@ -16,8 +16,6 @@ import duckdb
 from baokuan.home import Home
 from quality.suites import Suite
 
-_BOOKKEEPING = ("_row_no", "_ingested_at", "_contract_version", "_content_hash", "_file_hash")
-
 
 class NoWarehouse(RuntimeError):
     """The bronze gate has nothing to read; the message says what to do."""
@@ -49,7 +47,12 @@ def build(home: Home, suites: Sequence[Suite], file: Path, everything: bool = Fa
     if not home.warehouse.is_file():
         raise NoWarehouse(f"{home.warehouse} doesn't exist; run `python -m ingest run` first")
     con = duckdb.connect(
-        str(file), config={"memory_limit": "1GB", "temp_directory": str(file.parent / "spill")}
+        str(file),
+        config={
+            "memory_limit": "1GB",
+            "temp_directory": str(file.parent / "spill"),
+            "preserve_insertion_order": False,
+        },
     )
     try:
         try:
@@ -93,7 +96,7 @@ def _fill(
             [feed, watermark],
         ).fetchall()
         found.files[feed] = tuple(row[0] for row in ids)
-        columns = ", ".join(f'"{name}"' for name in have[feed] if name not in _BOOKKEEPING)
+        columns = ", ".join(f'"{name}"' for name in have[feed] if name in suite.words)
         con.execute(
             f"create table bronze.{feed} as "
             f"select {columns} from warehouse.bronze.{feed} where _batch > ?",

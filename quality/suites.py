@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 import string
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -69,6 +70,12 @@ class Suite:
     checks: tuple[Check, ...]
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: str | None = None  # a severity, or None: not_available
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of the checks' arguments: the columns they look at are among them."""
+        texts = [f"{check.kwargs} {check.bad} _file_id" for check in self.checks]
+        return frozenset(re.findall(r"\w+", " ".join(texts)))
 
 
 def load(

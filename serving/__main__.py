@@ -53,8 +53,8 @@ def _sql(home: Home, args: argparse.Namespace) -> int:
         else:
             rows = con.fetchmany(_SHOWN + 1)
             print(render(header, rows[:_SHOWN]))
-            more = f"the first {_SHOWN} rows; all with --format csv" if len(rows) > _SHOWN else ""
-            print(f"({more or f'{len(rows)} rows'})", file=sys.stderr)
+            if len(rows) > _SHOWN:
+                print(f"(the first {_SHOWN} rows; all with --format csv)", file=sys.stderr)
     finally:
         con.close()
     return 0
