@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from baokuan.home import Home
-from ingest.accept import bronze_columns
+from ingest.bronze import columns as bronze_columns
 from ingest.contracts import load_all
 
 AS_OF = "2026-10-31"

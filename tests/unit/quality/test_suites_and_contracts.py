@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import yaml
 
-from ingest.accept import bronze_columns
+from ingest.bronze import columns as bronze_columns
 from ingest.contracts import load_all
 from quality import suites
 from quality.suites import FOLDER, SuiteError
