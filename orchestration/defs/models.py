@@ -63,6 +63,7 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 session.home,
                 chosen(context, manifest, translator),
                 session.full_refresh,
+                with_tests=session.kind == "nightly",
                 on_node=lambda node: tell(context, session, node),
             )
             problem = done.problem()
@@ -74,7 +75,7 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             session.fail(f"dbt build: {problem}")
             raise dg.Failure(
                 description=f"dbt build: {problem}",
-                metadata={"log": str(dbt.target_dir(session.home).parent / "logs" / "dbt.log")},
+                metadata={"log": str(dbt.log_path(session.home))},
                 allow_retries=False,
             )
 
