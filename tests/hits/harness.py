@@ -27,7 +27,7 @@ FEEDS = (
     "erp_cost", "erp_location", "erp_stock_move", "erp_stock_snap", "erp_po", "erp_assortment",
     "erp_supplier", "crm_member",
 )  # fmt: skip
-SEEDS = "hit_needs core_runs core_run_zones hit_actions hit_levels thresholds"
+SEEDS = "hit_needs core_runs core_run_zones hit_actions hit_levels hit_store_states thresholds"
 MODELS = "path:models/intermediate/hits path:models/marts/hits int_config__threshold"
 DEFAULTS: dict[str, dict[str, Any]] = {
     "dim_skc": {"launch_status": "ok", "cycle_no": 1, "is_carry_over": False, "is_stub": False},

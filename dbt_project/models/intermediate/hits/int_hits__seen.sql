@@ -1,5 +1,8 @@
 {# Last of the hit models: what this build has taken in, for the next one to compare with. #}
 -- depends_on: {{ ref('daily') }}
 -- depends_on: {{ ref('board') }}
+-- depends_on: {{ ref('region_board') }}
+-- depends_on: {{ ref('store_map') }}
+-- depends_on: {{ ref('forecast_scores') }}
 select key_id, day, checksum
 from {{ ref('int_hits__source_day') }}

@@ -1,0 +1,66 @@
+{#
+  The hit board by region at the last closed business day: what stores of the region have and sell. Online
+  sales and DC stock belong to no region. A region with too few store files of the day is dq_blocked.
+#}
+with part as (
+    select
+        region_now.skc_id,
+        region_now.as_of_date,
+        region_now.region,
+        {{ hits_region_columns() }},
+        region_now.eligible_stores,
+        region_now.avail_units,
+        region_now.transit_units,
+        cast(cast(region_now.covered_stores as double) / nullif(region_now.eligible_stores, 0) as decimal(18, 6)) as coverage
+    from {{ ref('int_hits__region_now') }} as region_now
+    cross join {{ ref('int_hits__config') }} as config
+),
+
+stated as (
+    select
+        part.*,
+        {% for id, value_type, num_type, den_type in hits_region_indicators() -%}
+        case
+            when not allowed.has_{{ id }} then 'not_available'
+            when part.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged') then part.{{ id }}_reason
+            when part.coverage < config.coverage_min
+                or allowed.held_{{ id }} then 'dq_blocked'
+            else coalesce(part.{{ id }}_reason, 'ok')
+        end as {{ id }}_status
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from part
+    cross join {{ ref('int_hits__allowed') }} as allowed
+    cross join {{ ref('int_hits__config') }} as config
+)
+
+select
+    stated.skc_id,
+    stated.as_of_date,
+    stated.region,
+    style.style_name,
+    style.season_name,
+    style.band,
+    style.category_l1,
+    style.category_l2,
+    style.category_l3,
+    skc.color_name,
+    skc.launch_date,
+    {% for id, value_type, num_type, den_type in hits_region_indicators() -%}
+    {% if den_type is none -%}
+    case when stated.{{ id }}_status = 'ok' then stated.{{ id }} end as {{ id }},
+    {% else -%}
+    case when stated.{{ id }}_status = 'ok'
+        then cast({{ hits_ratio('stated.' ~ id ~ '_num', 'stated.' ~ id ~ '_den') }} as {{ value_type }}) end as {{ id }},
+    case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_num end as {{ id }}_num,
+    case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_den end as {{ id }}_den,
+    {% endif -%}
+    stated.{{ id }}_status,
+    {% endfor -%}
+    cast(stated.eligible_stores as bigint) as eligible_stores,
+    cast(stated.avail_units as bigint) as avail_units,
+    cast(stated.transit_units as bigint) as transit_units,
+    stated.coverage
+from stated
+inner join {{ ref('dim_skc') }} as skc on stated.skc_id = skc.skc_id
+left join {{ ref('dim_style') }} as style on skc.style_id = style.style_id
