@@ -59,8 +59,8 @@ select
     is_boris as boris, case when source = 'pos' or is_boris then return_store_code end as store
 from truth.return_lines where fate = 'published'
 """
-# The cohort day of a return. A line that travelled in several parcels shows on the papers only which
-# line came back, not which parcel: any of its parcels' days is right, one return a piece of each.
+# The cohort day of a return. Of a line that travelled in several parcels the papers only say which
+# line came back, not which parcel: the day of any of its parcels is right.
 COHORTS = """
 with part as (
     select sale_key, count(distinct sale_date) as days
@@ -104,10 +104,10 @@ TRUE_PRESALE = """
 select platform || '|' || order_no as order_id, sku_id, presale_units, deposit_date, balance_date,
     cancelled_date, shipped_date, shipped_units from truth.presale
 """
-# A promise that was overwritten before the first export can't be known.
+# A monthly file shows a line's last state only: a promise overwritten within the month is not in it.
 PURCHASES = """
 select po_no, line_no, po_type, sku_id, ordered_units, received_units, cancelled_units, order_date,
-    case when order_date >= date '2026-07-01' then first_promised_date end as promised
+    case when order_date >= date '2026-10-18' then first_promised_date end as promised
 from core.fct_po_line
 """
 TRUE_PURCHASES = PURCHASES.replace("core.fct_po_line", "truth.po")

@@ -22,7 +22,7 @@ from orchestration import dbt
 
 END = "2026-10-31"
 MORNING_AFTER = "2026-11-01T06:00:00+08:00"
-CORE = ("+path:models/core", "int_build__watermark")
+CORE = ("+path:models/core", "+int_build__watermark")
 
 
 def simulate(folder: Path, seed: int, scale: float = 0.05, months: int = 4, days: int = 0) -> Path:

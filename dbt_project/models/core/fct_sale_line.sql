@@ -17,11 +17,15 @@ with line as (
     left join {{ ref('int_goods__sku') }} as known on known.sku_id = line.sku_id
 ),
 
+-- A listed card stands for its person: other cards, merged ones, online accounts.
 listed as (
-    select
-        kind,
-        key
-    from {{ ref('stg_config__exclusion') }}
+    select distinct  -- two cards of one person may both be listed
+        exclusion.kind,
+        coalesce(node.one_id, case when exclusion.kind like '%_member' then 'card:' else '' end
+            || exclusion.key) as key
+    from {{ ref('stg_config__exclusion') }} as exclusion
+    left join {{ ref('int_identity__node') }} as node
+        on exclusion.kind like '%_member' and node.node = 'card:' || exclusion.key
 ),
 
 judged as (
@@ -39,8 +43,9 @@ judged as (
     left join listed as service on service.kind = 'service_item' and service.key = line.style_id
     left join listed as gift
         on gift.kind = 'gift' and (gift.key = line.barcode or gift.key = line.style_id)
-    left join listed as staff on staff.kind = 'staff_member' and staff.key = line.member_no
-    left join listed as reseller on reseller.kind = 'reseller_member' and reseller.key = line.member_no
+    left join listed as staff
+        on staff.kind = 'staff_member' and staff.key = line.one_id and line.source = 'pos'
+    left join listed as reseller on reseller.kind = 'reseller_member' and reseller.key = line.one_id
 ),
 
 priced as (

@@ -1,9 +1,26 @@
 -- Parcels, one row a parcel and order line; a store's refusal is a row of its own.
+with platform_of as (
+    select
+        order_no,
+        min(platform) as platform
+    from {{ ref('stg_ec__order') }}
+    group by order_no
+),
+
+shipment as (
+    select
+        shipment.*,
+        coalesce(shipment.platform, platform_of.platform) as real_platform,
+        coalesce(shipment.platform, platform_of.platform) || '|' || shipment.order_no as order_id
+    from {{ ref('stg_ec__shipment') }} as shipment
+    left join platform_of on platform_of.order_no = shipment.order_no
+)
+
 select
     shipment.parcel_no || '|' || shipment.order_no || '|' || coalesce(shipment.line_no, '') as shipment_id,
     shipment.parcel_no,
-    coalesce(shipment.platform, ec_order.platform) as platform,
-    coalesce(shipment.platform, ec_order.platform) || '|' || shipment.order_no as order_id,
+    shipment.real_platform as platform,
+    shipment.order_id,
     shipment.line_no,
     shipment.qty as ship_units,
     shipment.ship_from as ship_store_code,
@@ -20,7 +37,5 @@ select
     shipment.reject_reason is not null as is_rejected,
     shipment.reject_reason,
     shipment._batch
-from {{ ref('stg_ec__shipment') }} as shipment
-left join {{ ref('stg_ec__order') }} as ec_order
-    on ec_order.order_no = shipment.order_no
-    and ec_order.platform = coalesce(shipment.platform, ec_order.platform)
+from shipment
+left join {{ ref('stg_ec__order') }} as ec_order on ec_order.order_id = shipment.order_id

@@ -46,8 +46,11 @@ select
 from {{ ref('stg_config__code_map') }}
 union all
 select
-    'config', 'exclusion:' || kind || ':' || key, date '0001-01-01', date '9999-12-31', 'listed'
-from {{ ref('stg_config__exclusion') }}
+    'config', 'exclusion:' || exclusion.kind || ':' || exclusion.key, date '0001-01-01',
+    date '9999-12-31', coalesce(node.one_id, 'listed')
+from {{ ref('stg_config__exclusion') }} as exclusion
+left join {{ ref('int_identity__node') }} as node
+    on exclusion.kind like '%_member' and node.node = 'card:' || exclusion.key
 union all
 select
     'config', 'available:' || feed, date '0001-01-01', date '9999-12-31', cast(is_available as string)
