@@ -111,7 +111,7 @@ def published(exports: Path, settings, tmp_path_factory) -> tuple[Retailer, Repo
 def retailer(published: tuple[Retailer, Report], settings, tmp_path: Path) -> Retailer:
     """A copy of the published retailer to change at will."""
     home = Home(tmp_path / "home")
-    shutil.copytree(published[0].home.root, home.root, copy_function=shutil.copyfile)
+    shutil.copytree(published[0].home.root, home.root)
     settings(home, NOW)
     return Retailer(home, lambda now: settings(home, now))
 

@@ -1,193 +1,167 @@
-"""Five days one by one equal a full refresh, whatever comes late, again, or for the first time."""
+"""An incremental build equals a full refresh, row for row, whatever came late, twice or corrected.
+
+Each step lands some files or changes a setting, builds incrementally, and compares every table of
+core with the same build made anew. Run ids (``_batch``) aside, nothing may differ.
+"""
 
 from __future__ import annotations
 
-import shutil
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from baokuan.home import Home
-from tests.integration.conftest import Retailer
-from tests.integration.exports import day_of, decode, rows, write
-from tests.integration.tables import (
-    ask,
-    differing,
-    published_file,
-    published_hashes,
-    row_difference,
-)
+from ingest import outcomes
+from tests.integration.tables import differing, hashes, row_difference
+from tests.integration.warehouses import ask, build, land, simulate
 
-DAYS = ["20261101", "20261102", "20261103", "20261104", "20261105"]
-LATE_STORE, LATE_DAY, ARRIVES = "S003", "20261102", "20261104"
-NEW_STORE = "S901"
-SCHEMAS = ("core.", "hits.")
-
-
-def test_five_days_equal_a_full_refresh(retailer, exports, next_days, tmp_path, capsys) -> None:
-    days = next_days(5)
-    returned = old_sale_line(retailer.home)
-    extra = {
-        "20261102": lambda: restate_a_line(retailer.home),
-        "20261103": lambda: return_late(retailer.home, returned),
-        "20261104": lambda: open_a_store(retailer.home, exports, days),
-    }
-    told = []
-    for day in DAYS:
-        land_day(retailer, days, day)
-        if day in extra:
-            extra[day]()
-        report = retailer.run(now=morning_after(day))
-        assert report.version == retailer.current, report.verdict
-        told.append((day, report.rows))
-    with capsys.disabled():
-        print_rows(told)
-    facts_show_what_came(retailer.home, returned)
-
-    whole = Retailer(Home(tmp_path / "whole"), retailer.clock)
-    shutil.copytree(retailer.home.root, whole.home.root, copy_function=shutil.copyfile)
-    whole_report = whole.run(full_refresh=True, now=morning_after(DAYS[-1]))
-    assert whole_report.version == whole.current, whole_report.verdict
-    ours = kept(published_hashes(retailer.home))
-    assert len(ours) > 20
-    different = differing(ours, kept(published_hashes(whole.home)))
-    shown = "\n".join(
-        f"{table} {counts}\n"
-        + row_difference(published_file(retailer.home), published_file(whole.home), table)
-        for table, counts in different.items()
-    )
-    assert different == {}, f"incremental (a) and full refresh (b) differ:\n{shown}"
+LATER = "2026-11-06T06:00:00+08:00"
+TOUCHED = {
+    "orders": "select count(*) from intermediate.int_touched__order",
+    "return documents": "select count(*) from intermediate.int_touched__return",
+    "movement documents": "select count(*) from intermediate.int_touched__stock_doc",
+    "stock ledgers": "select count(*) from intermediate.int_touched__stock",
+}
+WHOLE = {
+    "orders": "select count(distinct order_id) from core.fct_sale_line",
+    "return documents": "select count(distinct return_doc_id) from core.fct_return_line",
+    "movement documents": "select count(distinct doc_no) from core.fct_stock_move",
+    "stock ledgers": "select count(distinct stock_key) from core.fct_stock_interval",
+}
 
 
-def kept(hashes: dict) -> dict:
-    return {table: value for table, value in hashes.items() if table.startswith(SCHEMAS)}
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, Path]:
+    """Four months, and the exports of the five days after: a return 40 days late, a corrected
+    receipt, a store file two days late, a store that opens."""
+    folder = tmp_path_factory.mktemp("incremental")
+    return simulate(folder / "base", seed=7), simulate(folder / "later", seed=7, days=5)
 
 
-def morning_after(day: str) -> str:
-    return f"2026-11-{int(day[-2:]) + 1:02d}T06:00:00+08:00"
+@pytest.fixture(scope="module")
+def home(made: tuple[Path, Path], tmp_path_factory) -> Iterator[Home]:
+    before = dict(os.environ)
+    home = Home(tmp_path_factory.mktemp("home") / "home")
+    (home.root / "config").mkdir(parents=True)
+    land(home, made[0] / "landing")
+    build(home)
+    yield home
+    os.environ.clear()
+    os.environ.update(before)
 
 
-def land_day(retailer: Retailer, days: Path, day: str) -> None:
-    """The day's files, the late store's aside; those come two days later."""
-    for path in sorted(days.rglob("*")):
-        if not path.is_file():
-            continue
-        name = path.relative_to(days).as_posix()
-        stamp = day_of(name)
-        if stamp == LATE_DAY and name.startswith("pos/") and f"_{LATE_STORE}." in name:
-            stamp = ARRIVES
-        if stamp == day:
-            target = retailer.home.landing / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+def of_days(*days: str):
+    return lambda path: any(f"_202611{day}_" in path.name for day in days)
 
 
-def old_sale_line(home: Home) -> dict[str, str]:
-    """A store sale at least 40 days before the third day that nobody has brought back."""
-    found = ask(
+def equals_full_refresh(home: Home) -> dict[str, int]:
+    """Build incrementally, then anew; the number of keys that the first one touched.
+
+    The tables that stay are those of the full refresh, which is the same thing if the test passes.
+    """
+    build(home, LATER)
+    touched = {name: ask(home, sql)[0][0] for name, sql in TOUCHED.items()}
+    ours = hashes(home.warehouse, ["core"])
+    kept = home.warehouse.with_name("incremental.duckdb")
+    kept.write_bytes(home.warehouse.read_bytes())
+    build(home, LATER, full_refresh=True)
+    wrong = differing(ours, hashes(home.warehouse, ["core"]))
+    assert wrong == {}, "\n".join(row_difference(kept, home.warehouse, name) for name in wrong)
+    whole = {name: ask(home, sql)[0][0] for name, sql in WHOLE.items()}
+    for name, count in touched.items():
+        print(f"{name}: {count} of {whole[name]} touched")
+    return touched
+
+
+def test_five_days_in_any_order(home: Home, made: tuple[Path, Path]) -> None:
+    later = made[1] / "landing"
+    land(home, later, of_days("01", "03"))
+    build(home, LATER)
+    land(home, later, of_days("02", "04", "05"))
+    touched = equals_full_refresh(home)
+    late = ask(
         home,
-        """
-        select l.store_code, l.order_id, l.sale_line_id, l.sale_date::text, l.skc_id, l.sku_id
-        from core.fct_sale_line l
-        anti join core.fct_return_line r using (sale_line_id)
-        where l.source = 'pos' and l.sale_units = 1 and l.line_no = 1 and not l.is_excluded
-          and l.sale_date <= date '2026-11-03' - 40
-        order by l.sale_date desc, l.sale_line_id limit 1
-        """,
+        "select max(post_date - sale_date) from core.fct_return_line "
+        "where post_date > date '2026-10-31' and source = 'pos'",
     )
-    names = ("store_code", "order_id", "sale_line_id", "sale_date", "skc_id", "sku_id")
-    return dict(zip(names, found[0], strict=True))
+    assert late[0][0] >= 40
+    opened = ask(home, "select count(*) from core.dim_store where open_date > date '2026-10-31'")
+    assert opened[0][0] == 1
+    orders = ask(home, WHOLE["orders"])[0][0]
+    assert 0 < touched["orders"] < orders / 2
 
 
-def bronze_line(home: Home, where: str) -> dict[str, str]:
-    """One receipt line as it was exported, by canonical column names."""
-    import duckdb
-
-    with duckdb.connect(str(home.warehouse), read_only=True) as con:
-        cursor = con.execute(
-            "select store_code, biz_date, receipt_no, line_no, barcode, style_code, color_code, "
-            "size_code, qty, tag_price, unit_price, sale_amt, coupon_amt, staff_code, member_no, "
-            f"sold_at, uploaded_at from bronze.pos_receipt_line where {where} "
-            "order by biz_date, store_code, receipt_no, line_no limit 1"
-        )
-        names = [column[0] for column in cursor.description]
-        (row,) = cursor.fetchall()
-    return {n: "" if v is None else str(v) for n, v in zip(names, row, strict=True)}
-
-
-def restate_a_line(home: Home) -> None:
-    """A line of two weeks ago comes again: two pieces instead of one."""
-    line = bronze_line(home, "biz_date = date '2026-10-20' and qty = 1 and sale_amt > 0")
-    line |= {"qty": "2", "sale_amt": str(2 * float(line["sale_amt"])),
-             "uploaded_at": "2026-11-02 23:00:00"}  # fmt: skip
-    write(home.landing / "pos" / "pos_receipt_line_delta_20261102_R1.csv", [line])
-
-
-def return_late(home: Home, sale: dict[str, str]) -> None:
-    """The goods of that old sale come back on the third day."""
-    receipt = sale["order_id"]
-    line = bronze_line(
+def test_prices_restated_and_members_merged(home: Home) -> None:
+    """A price list dated back changes tag amounts of old lines, a merger the one_id of old lines."""
+    ((skc, tag),) = ask(
         home,
-        f"biz_date = date '{sale['sale_date']}' and store_code = '{sale['store_code']}' "
-        f"and line_no = 1 and qty = 1 and position(receipt_no in '{receipt}') > 0",
+        "select skc_id, max(tag_amt / sale_units) from core.fct_sale_line "
+        "where sale_units > 0 and style_id <> '?' group by 1 order by count(*) desc, 1 limit 1",
     )
-    number, at = "T261103901", "2026-11-03 15:00:00"
-    back = line | {
-        "biz_date": "2026-11-03", "receipt_no": number, "qty": "-1",
-        "sale_amt": f"-{line['sale_amt']}", "sold_at": at, "uploaded_at": "2026-11-04 00:30:00",
-        "original_line_no": "1",
-    }  # fmt: skip
-    head = {
-        "store_code": line["store_code"], "receipt_no": number, "register_no": "POS1",
-        "biz_date": "2026-11-03", "sold_at": at, "receipt_type": "退货",
-        "member_no": line["member_no"], "staff_code": line["staff_code"], "units": "-1",
-        "tag_amt": f"-{line['tag_price']}", "paid_amt": f"-{line['sale_amt']}",
-        "original_receipt_no": line["receipt_no"], "is_void": "否",
-        "uploaded_at": "2026-11-04 00:30:00",
-    }  # fmt: skip
-    slip = {
-        "store_code": line["store_code"], "return_no": number, "line_no": "1",
-        "original_store": line["store_code"], "original_date": sale["sale_date"],
-        "original_receipt_no": line["receipt_no"], "original_line_no": "1",
-        "barcode": line["barcode"], "qty": "1", "refund_amt": line["sale_amt"],
-        "reason_code": "02 不喜欢", "returned_at": at, "uploaded_at": "2026-11-04 00:30:00",
-    }  # fmt: skip
-    pos = home.landing / "pos"
-    write(pos / "pos_receipt_line_delta_20261103_L1.csv", [back])
-    write(pos / "pos_receipt_delta_20261103_L1.csv", [head])
-    write(pos / "pos_return_delta_20261103_L1.csv", [slip])
+    style, colour = skc.split("/")
+    (first, second) = ask(
+        home,
+        "select member_no from core.fct_sale_line join core.dim_member using (one_id) "
+        "where member_no is not null group by 1 order by count(*) desc, 1 limit 2",
+    )
+    (home.landing / "erp" / "erp_price_full_20261105_9.csv").write_text(
+        "价格表,款号,颜色代码,生效日,失效日,吊牌价,零售价,修改时间\n"
+        f"标准,{style},{colour},2026-07-01,2026-10-15,{float(tag) + 50},{float(tag) + 50},"
+        "2026-11-05 09:00:00\n",
+        encoding="utf-8",
+    )
+    (home.landing / "crm" / "crm_member_delta_20261105_9.csv").write_text(
+        "会员号,姓名,手机,性别,开卡时间,状态,合并至,修改时间\n"
+        f"{second[0]},,,女,2025-01-01 10:00:00,合并,{first[0]},2026-11-05 09:00:00\n",
+        encoding="utf-8",
+    )
+    before = ask(
+        home,
+        f"select sum(tag_amt) from core.fct_sale_line where skc_id = '{skc}' "
+        "and sale_date between date '2026-07-01' and date '2026-10-15'",
+    )
+    touched = equals_full_refresh(home)
+    after = ask(
+        home,
+        f"select sum(tag_amt) from core.fct_sale_line where skc_id = '{skc}' "
+        "and sale_date between date '2026-07-01' and date '2026-10-15'",
+    )
+    assert after[0][0] > before[0][0]
+    assert ask(home, f"select count(*) from core.dim_member where member_no = '{second[0]}'") == [
+        (0,)
+    ]
+    assert 0 < touched["orders"] < ask(home, WHOLE["orders"])[0][0] / 2
 
 
-def open_a_store(home: Home, exports: Path, days: Path) -> None:
-    """A store nobody knew: its master row, and the receipts of another store under its code."""
-    known = sorted((exports / "erp").glob("erp_location_full_*.csv"))[-1]
-    stores = rows(known)
-    new = next(r for r in stores if r["店仓代码"] == "S001")
-    new = new | {"店仓代码": NEW_STORE, "名称": "新店", "开业日": "2026-11-04"}
-    write(home.landing / "erp" / "erp_location_full_20261104_9.csv", [*stores, new])
-    for entity in ("pos_receipt_line", "pos_receipt"):
-        source = days / "pos" / f"{entity}_delta_20261104_S001.csv"
-        text = decode(source).replace("S001,", f"{NEW_STORE},")
-        target = home.landing / "pos" / f"{entity}_delta_20261104_{NEW_STORE}.csv"
-        target.write_text(text, encoding="utf-8")
+def test_a_file_held_back_and_released_leaves_no_trace(home: Home) -> None:
+    before = hashes(home.warehouse, ["core"])
+    file = ask(
+        home,
+        "select file_id from bronze._file where feed = 'pos_receipt_line' "
+        "and file_date = date '2026-10-30' order by 1 limit 1",
+    )[0][0]
+    outcomes.set_held(home, [file], "a gate failed")
+    build(home, LATER)
+    without = hashes(home.warehouse, ["core"])
+    assert without["core.fct_sale_line"] != before["core.fct_sale_line"]
+    outcomes.release(home, [file])
+    build(home, LATER)
+    assert differing(hashes(home.warehouse, ["core"]), before) == {}
 
 
-def facts_show_what_came(home: Home, returned: dict[str, str]) -> None:
-    """The four odd arrivals really took effect, or the comparison would prove little."""
-    line = returned["sale_line_id"]
-    late = "select post_date::text, ret_units from core.fct_return_line where sale_line_id = "
-    assert ask(home, f"{late}'{line}'") == [("2026-11-03", 1)]
-    restated = "select count(*) from core.fct_sale_line where sale_date = date '2026-10-20' "
-    assert ask(home, restated + "and sale_units = 2")[0][0] >= 1
-    stores = "select count(*) from core.fct_sale_line where store_code = "
-    assert ask(home, f"{stores}'{LATE_STORE}' and sale_date = date '2026-11-02'")[0][0] > 0
-    assert ask(home, f"{stores}'{NEW_STORE}'")[0][0] > 0
-    assert ask(home, "select max(as_of_date)::text from hits.board") == [("2026-11-05",)]
-
-
-def print_rows(told: list[tuple[str, list[dict]]]) -> None:
-    """Rows touched by each incremental model, day by day."""
-    print("\nrows touched by each model (of rows in all, last day):")
-    names = [row["table"] for row in told[-1][1] if row["table"].startswith(SCHEMAS)]
-    for name in names:
-        each = [next((r for r in r_ if r["table"] == name), {}) for _, r_ in told]
-        touched = " ".join(f"{r.get('rows_touched', 0) or 0:>9,}" for r in each)
-        print(f"  {name:28} {touched}  of {each[-1].get('rows', 0):,}")
+def test_codes_and_thresholds_changed(home: Home) -> None:
+    """A setting may change any old row: an unknown barcode gets its SKU, a store its new code."""
+    ((barcode,),) = ask(
+        home, "select min(barcode) from core.dim_barcode where sku_id not like '?%'"
+    )
+    ((unknown,),) = ask(home, "select min(barcode) from core.dim_barcode where sku_id like '?%'")
+    (home.root / "config" / "code_map.csv").write_text(
+        f"kind,old_code,new_code\nbarcode,{unknown},{barcode}\nstore,S002,S003\n", encoding="utf-8"
+    )
+    (home.root / "config" / "thresholds.csv").write_text(
+        "name,value\nreturn_window_store_days,10\n", encoding="utf-8"
+    )
+    equals_full_refresh(home)
+    assert ask(home, "select count(*) from core.fct_sale_line where store_code = 'S002'") == [(0,)]
