@@ -7,33 +7,27 @@ refused.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import time
-from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))
+from demo_steps import PUBLISHED_WITH_ITEMS, call, prepare, step, why_not
 
-from baokuan.home import Home  # noqa: E402
-from orchestration import home_settings  # noqa: E402
+from baokuan.home import Home
 
 TITLE = "This home holds the demo retailer, made by make demo."
 NOW = "2026-11-01T06:00:00+08:00"
 LAST_DAY = "2026-10-31"
 SEED = "7"
-PUBLISHED_WITH_ITEMS = 1
 
 
 def main() -> int:
     started = time.monotonic()
     home = Home.from_env()
-    refusal = why_not(home)
+    refusal = why_not(home, TITLE, "make demo")
     if refusal:
         print(refusal, file=sys.stderr)
         return 2
-    environ = prepare(home)
+    environ = prepare(home, TITLE, NOW)
     landing, truth = str(home.landing), str(home.state / "simulator_truth")
     step("1/4 the demo retailer exports its files to landing/ (27 months)")
     config = environ["BAOKUAN_CONFIG"]
@@ -47,58 +41,6 @@ def main() -> int:
     call(["serving", "board"], environ)
     print(farewell(home, nightly, time.monotonic() - started), flush=True)
     return 0
-
-
-def why_not(home: Home) -> str | None:
-    """The reason to leave this home alone; None for an empty one or one of the demo."""
-    title = home_settings.title(home)
-    if title == TITLE:
-        return None
-    used = [p.name for p in (home.landing, home.archive, home.outcomes) if has_files(p)]
-    if title is None and not used:
-        return None
-    whose = title or f"{', '.join(used)} already hold files that are not the demo's."
-    return (
-        f"{home.root} is not for the demo: {whose}\n"
-        "The demo never mixes with other data. Give it a home of its own:\n"
-        "  BAOKUAN_HOME=./data/demo make demo"
-    )
-
-
-def has_files(folder: Path) -> bool:
-    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*"))
-
-
-def prepare(home: Home) -> dict[str, str]:
-    """Mark the home, make its settings folder, and return the environment of all steps."""
-    settings = {"BAOKUAN_NOW": NOW, "BAOKUAN_CONFIG": str(home.root / "config")}
-    home_settings.write(home, TITLE, settings)
-    config = Path(settings["BAOKUAN_CONFIG"])
-    config.mkdir(parents=True, exist_ok=True)
-    config.chmod(0o700)
-    print(f"Home: {home.root}. Settings: {config} (your own ~/.config/baokuan stays untouched).")
-    print(f"Clock: {NOW}, so that the board is the same on every day.")
-    home.make()
-    return {**os.environ, **settings, "BAOKUAN_HOME": str(home.root), "PYTHONUNBUFFERED": "1"}
-
-
-def step(text: str) -> None:
-    print(f"\n── {text}", flush=True)
-
-
-def call(words: list[str], environ: dict[str, str], fine: tuple[int, ...] = (0,)) -> int:
-    """``python -m <words>``; a failure ends the demo with the step's own words above."""
-    started = time.monotonic()
-    code = subprocess.run([sys.executable, "-m", *words], cwd=PROJECT, env=environ, check=False)
-    if code.returncode not in fine:
-        print(
-            f"\nThe demo stopped: python -m {' '.join(words)} ended with {code.returncode}; "
-            "what went wrong stands above. After mending it, run make demo again.",
-            file=sys.stderr,
-        )
-        sys.exit(code.returncode or 1)
-    print(f"── done in {time.monotonic() - started:.0f} s", flush=True)
-    return code.returncode
 
 
 def farewell(home: Home, nightly: int, seconds: float) -> str:
