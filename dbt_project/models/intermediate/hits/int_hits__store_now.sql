@@ -94,6 +94,10 @@ pair as (
     select skc_id, store_code from sold
     union
     select skc_id, store_code from stock
+    union
+    select skc_id, store_code from stocked
+    union
+    select skc_id, store_code from lost
 )
 
 select
