@@ -86,6 +86,15 @@ def handover(refresh_permissions: bool = True) -> dict[str, object]:
         "refresh_permissions": refresh_permissions,
         "files": bundle.build(spec),
         "retired": spec.retired,
+        "queries": [
+            {
+                "uuid": ids.asset_id("query", query.key),
+                "label": " / ".join(query.title),
+                "description": " / ".join(query.about),
+                "sql": query.sql,
+            }
+            for query in spec.queries.values()
+        ],
         "access": {
             "database": ids.asset_id("database", bundle.DATABASE),
             "regional": [

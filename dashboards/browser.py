@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from baokuan.home import Home
 from dashboards import bootstrap, reader, server
@@ -63,21 +62,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def context(width: int = 1600, height: int = 3000) -> Iterator[BrowserContext]:
-    """A fresh browser profile; tall, because dashboards draw only what is in view."""
-    with tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
-        opened = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=executable(),
-            args=FLAGS,
-            viewport={"width": width, "height": height},
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-        )
+def started() -> Iterator[Browser]:
+    """A headless browser with a fresh profile."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         try:
             yield opened
         finally:
             opened.close()
+
+
+def window(opened: Browser, width: int = 1600, height: int = 3000) -> BrowserContext:
+    """A window with cookies of its own; tall, because dashboards draw only what is in view."""
+    return opened.new_context(
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )
 
 
 def log_in(page: Page, address: str, user: str, password: str) -> None:
@@ -126,8 +127,8 @@ def screenshot(home: Home, key: str, language: str, width: int, out: Path) -> No
     """Serve the published version, open one dashboard as the administrator, take a picture."""
     board = reader.load().dashboards[key]
     password = (bootstrap.superset_home(home) / "admin_password").read_text("utf-8").strip()
-    with server.running(home, free_port()) as address, context(width) as opened:
-        page = opened.new_page()
+    with server.running(home, free_port()) as address, started() as opened:
+        page = window(opened, width).new_page()
         log_in(page, address, "admin", password)
         open_dashboard(page, address, board.slug(language), language)
         picture(page, out)

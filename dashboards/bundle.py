@@ -15,12 +15,12 @@ from baokuan.clock import ZONE
 from dashboards import charts, ids, layout, sheet
 from dashboards.specs import (
     LANGUAGES,
+    RANK,
     TEXT,
     TYPES,
     Chart,
     Dashboard,
     Dataset,
-    SavedQuery,
     Source,
     Spec,
     Words,
@@ -45,9 +45,6 @@ def build(spec: Spec) -> dict[str, str]:
         for data in spec.datasets.values():
             name = f"datasets/{DATABASE}/{data.key}_{language}.yaml"
             files[name] = dataset(spec, data, language)
-        for query in spec.queries.values():
-            name = f"queries/{DATABASE}/{query.key}_{language}.yaml"
-            files[name] = saved_query(query, language)
         for board in spec.dashboards.values():
             for one in board.charts.values():
                 name = f"charts/{board.key}_{one.key}_{language}.yaml"
@@ -105,21 +102,10 @@ def dataset(spec: Spec, data: Dataset, language: str) -> dict[str, Any]:
                 "metric_type": "count",
                 "expression": "count(*)",
                 "d3format": ",d",
-            }
+            },
+            *([_rank(spec, data.rank, language)] if data.rank else []),
         ],
         "columns": [_column(spec, name, language) for name in data.columns()],
-        "version": ids.VERSION,
-        "database_uuid": ids.asset_id("database", DATABASE),
-    }
-
-
-def saved_query(query: SavedQuery, language: str) -> dict[str, Any]:
-    return {
-        "label": query.title[language],
-        "description": query.about[language],
-        "schema": "hits",
-        "sql": query.sql,
-        "uuid": ids.asset_id("query", query.key, language),
         "version": ids.VERSION,
         "database_uuid": ids.asset_id("database", DATABASE),
     }
@@ -164,6 +150,15 @@ def _in_words(spec: Spec, source: Source, alias: str, column: str, language: str
         f"when '{code}' then '{text[language]}'" for code, text in spec.words[column].items()
     )
     return f"case {value} {cases} else {value} end as {column}{TEXT}"
+
+
+def _rank(spec: Spec, column: str, language: str) -> dict[str, Any]:
+    return {
+        "metric_name": RANK,
+        "verbose_name": spec.column(column).label[language],
+        "metric_type": "max",
+        "expression": f"max({column})",
+    }
 
 
 def _column(spec: Spec, name: str, language: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards import ids
-from dashboards.specs import TEXT, Dashboard, Filter, Spec
+from dashboards.specs import RANK, TEXT, Dashboard, Filter, Spec
 
 POSITION_VERSION = "v2"
 CSS = """
@@ -128,8 +128,11 @@ def _filter(spec: Spec, board: Dashboard, one: Filter, language: str) -> dict[st
             "multiSelect": not one.single,
             "searchAllOptions": False,
             "inverseSelection": False,
+            **({"sortAscending": False} if one.single and one.dataset.rank else {}),
         },
+        **({"sortMetric": RANK} if one.single and one.dataset.rank else {}),
         "defaultDataMask": mask,
         "cascadeParentIds": [],
+        "requiredFirst": one.single,
         "scope": {"rootPath": ["ROOT_ID"], "excluded": []},
     }

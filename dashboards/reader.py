@@ -146,7 +146,7 @@ def _dataset(key: str, value: dict[str, Any]) -> Dataset:
     )
     recent = Recent(**value["recent"]) if "recent" in value else None
     name = Words.of(value["name"], f"datasets.yml: {key}")
-    dataset = Dataset(key, name, sources, recent, tuple(value.get("sheet", ())))
+    dataset = Dataset(key, name, sources, recent, tuple(value.get("sheet", ())), value.get("rank"))
     names = list(dataset.columns())
     if doubled := {name for name in names if names.count(name) > 1}:
         raise SpecError(f"datasets.yml: {key} has {', '.join(sorted(doubled))} twice")

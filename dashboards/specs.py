@@ -28,6 +28,7 @@ FORMATS = {
 KINDS = ("number", "table", "ranking", "bars", "lines", "bubble", "areas", "pie")
 AGGREGATES = ("count", "count_distinct", "max", "min", "sum")
 TEXT = "_text"
+RANK = "rank"
 SHEET = ("position", "indicator", "shown", "definition")
 
 
@@ -106,13 +107,17 @@ class Recent:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Named columns of tables; a ``sheet`` has its indicators below each other instead."""
+    """Named columns of tables; a ``sheet`` has its indicators below each other instead.
+
+    ``rank``: the column by whose maximum a single-choice filter lists its values, highest first.
+    """
 
     key: str
     name: Words
     sources: tuple[Source, ...]
     recent: Recent | None = None
     sheet: tuple[str, ...] = ()
+    rank: str | None = None
 
     def columns(self) -> Iterator[str]:
         """Every column a chart may use, coded ones in words included."""

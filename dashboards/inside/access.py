@@ -13,6 +13,7 @@ READ = [
     ("can_read", "Chart"),
     ("can_read", "Dataset"),
     ("can_read", "CurrentUserRestApi"),
+    ("can_read", "SecurityRestApi"),
     ("can_read", "CssTemplate"),
     ("can_read", "Theme"),
     ("can_read", "DashboardFilterStateRestApi"),

@@ -110,7 +110,7 @@ def main(argv: list[str] | None = None) -> None:
     with app.app_context():
         from superset import appbuilder, security_manager
 
-        from dashboards.inside import access, metadata, users
+        from dashboards.inside import access, examples, metadata, users
 
         with step("its own tables"):
             migrate(app)
@@ -128,6 +128,8 @@ def main(argv: list[str] | None = None) -> None:
         with step("users"):
             said = users.load(config_dir() / users.FILE, args.state)
         print(f"  {said}")
+        with step("example queries"):
+            examples.give(bundle["queries"], bundle["access"]["database"])
         with step("pruning old logs"):
             metadata.prune_logs()
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from baokuan.home import Home
 from dashboards import bootstrap, browser, server
 from tests.browser import sample
+
+CHANGED = ("BAOKUAN_HOME", "BAOKUAN_CONFIG", "BAOKUAN_QUERY_SECONDS")
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,10 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     browser.executable()
     root = tmp_path_factory.mktemp("home")
-    kept = {name: os.environ.get(name) for name in ("BAOKUAN_HOME", "BAOKUAN_CONFIG")}
+    kept = {name: os.environ.get(name) for name in CHANGED}
     os.environ["BAOKUAN_HOME"] = str(root)
     os.environ["BAOKUAN_CONFIG"] = str(root / "config")
+    os.environ["BAOKUAN_QUERY_SECONDS"] = "10"
     home = Home(root).make()
     sample.publish(home)
     sample.settings(root / "config")
@@ -53,9 +56,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def page(site: Site) -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
+    with browser.started() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def page(site: Site, chromium: Browser) -> Iterator[Page]:
     """A wide window in which the administrator has logged in."""
-    with browser.context() as opened:
-        page = opened.new_page()
-        browser.log_in(page, site.address, "admin", site.password())
-        yield page
+    page = browser.window(chromium).new_page()
+    browser.log_in(page, site.address, "admin", site.password())
+    yield page

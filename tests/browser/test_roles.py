@@ -1,0 +1,248 @@
+"""As each role: what was tried and what came back."""
+
+from __future__ import annotations
+
+import csv
+import stat
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page
+
+from dashboards import bootstrap, browser, bundle, ids
+from dashboards.reader import load
+from tests.browser.conftest import Site
+
+SPEC = load()
+
+
+class Person:
+    """A logged-in user, speaking to the API as the browser does."""
+
+    def __init__(self, site: Site, context: BrowserContext, name: str, password: str) -> None:
+        self.site, self.page = site, context.new_page()
+        browser.log_in(self.page, site.address, name, password)
+        token = self.get("/api/v1/security/csrf_token/").json()["result"]
+        self.headers = {"X-CSRFToken": token, "Referer": site.address}
+
+    def get(self, path: str) -> APIResponse:
+        return self.page.request.get(self.site.address + path)
+
+    def post(self, path: str, body: Any) -> APIResponse:
+        return self.page.request.post(self.site.address + path, data=body, headers=self.headers)
+
+    def sql(self, statement: str, limit: int = 100) -> APIResponse:
+        return self.post(
+            "/api/v1/sqllab/execute/",
+            {"database_id": 1, "sql": statement, "runAsync": False, "queryLimit": limit,
+             "schema": "hits", "client_id": f"{time.time_ns() % 10**10:010d}a"},
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def people(site: Site, chromium: Browser) -> Callable[[str], Person]:
+    """Logs people in by name, each in a window of his own."""
+    path = bootstrap.superset_home(site.home) / "user_passwords.csv"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with path.open(encoding="utf-8", newline="") as file:
+        passwords = dict(csv.reader(file))
+
+    @cache
+    def log_in(name: str) -> Person:
+        return Person(site, browser.window(chromium), name, passwords[name])
+
+    return log_in
+
+
+@pytest.fixture(scope="module")
+def known(site: Site, page: Page) -> dict[str, dict[str, int]]:
+    """Numbers that Superset gave to datasets, dashboards and charts, by our ids."""
+    found: dict[str, dict[str, int]] = {}
+    for kind in ("dataset", "dashboard", "chart"):
+        answer = page.request.get(f"{site.address}/api/v1/{kind}/?q=(page_size:500)").json()
+        found[kind] = {one["uuid"]: one["id"] for one in answer["result"]}
+    return found
+
+
+def query(dataset: int, columns: list[str], **form: Any) -> dict[str, Any]:
+    """A chart request made by hand."""
+    return {
+        "datasource": {"id": dataset, "type": "table"},
+        "force": bool(form.pop("force", False)),
+        "queries": [{"columns": columns, "metrics": [], "row_limit": 1000, "orderby": []}],
+        "form_data": form,
+        "result_format": "json",
+        "result_type": "full",
+    }
+
+
+def regional(known: dict[str, dict[str, int]]) -> dict[str, int]:
+    board = SPEC.dashboards["regional"]
+    return {
+        "dataset": known["dataset"][ids.dataset_id(SPEC.datasets["recent_sales"], "zh")],
+        "dashboard": known["dashboard"][ids.dashboard_id(board, "zh")],
+        "chart": known["chart"][ids.chart_id(board, board.charts["by_store"], "zh")],
+    }
+
+
+def regions(answer: APIResponse) -> set[str]:
+    assert answer.status == 200, answer.text()
+    return {row["region"] for row in answer.json()["result"][0]["data"]}
+
+
+def test_a_regional_manager_sees_his_regions_only_also_after_another_one(
+    people: Callable[[str], Person], known: dict[str, dict[str, int]]
+) -> None:
+    """The same cached chart, asked for by two managers, an administrator's rows apart."""
+    its = regional(known)
+    body = query(its["dataset"], ["region"], dashboardId=its["dashboard"], slice_id=its["chart"])
+    for name, own in (("li", {"华南"}), ("zhao", {"华东"}), ("li", {"华南"})):
+        assert regions(people(name).post("/api/v1/chart/data", body)) == own
+
+
+def test_a_regional_manager_gets_at_nothing_else(
+    people: Callable[[str], Person], known: dict[str, dict[str, int]]
+) -> None:
+    li, its = people("li"), regional(known)
+    board = known["dataset"][ids.dataset_id(SPEC.datasets["board"], "zh")]
+    tried = {
+        "company dataset": query(board, ["skc_id"]),
+        "company dataset under his dashboard's number": query(
+            board, ["skc_id"], dashboardId=its["dashboard"], slice_id=its["chart"]
+        ),
+        "his dataset without its dashboard": query(its["dataset"], ["region"]),
+    }
+    for what, body in tried.items():
+        assert li.post("/api/v1/chart/data", body).status in (403, 404), what
+    for key in ("hit_tracking", "operations", "skc_detail"):
+        assert li.get(f"/api/v1/dashboard/{SPEC.dashboards[key].slug('zh')}").status in (403, 404)
+    assert li.sql("select * from hits.board").status in (403, 404)
+    shown = {one["slug"] for one in li.get("/api/v1/dashboard/").json()["result"]}
+    assert shown == {"regional-zh", "regional-en"}
+
+
+def test_a_filter_or_an_expression_does_not_widen_the_rows(
+    people: Callable[[str], Person], known: dict[str, dict[str, int]]
+) -> None:
+    li, its = people("li"), regional(known)
+    form = {"dashboardId": its["dashboard"], "slice_id": its["chart"]}
+    widened = query(its["dataset"], ["region"], **form)
+    widened["queries"][0]["extras"] = {"where": "1 = 1) or (1 = 1"}
+    answer = li.post("/api/v1/chart/data", widened)
+    assert answer.status >= 400 or regions(answer) == {"华南"}
+    chosen = query(its["dataset"], ["region"], **form)
+    chosen["queries"][0]["filters"] = [{"col": "region", "op": "IN", "val": ["华东", "华北"]}]
+    assert regions(li.post("/api/v1/chart/data", chosen)) == set()
+    hidden = query(its["dataset"], [], **form)
+    hidden["queries"][0]["columns"] = [
+        {"label": "region", "sqlExpression": "(select max(region) from core.dim_store)",
+         "expressionType": "SQL"}
+    ]  # fmt: skip
+    answer = li.post("/api/v1/chart/data", hidden)
+    assert answer.status >= 400 or answer.json()["result"][0].get("error")
+
+
+def test_a_viewer_sees_boards_but_not_operations_nor_sql(people: Callable[[str], Person]) -> None:
+    wang = people("wang")
+    assert wang.get("/api/v1/dashboard/hit-tracking-zh").status == 200
+    assert wang.get("/api/v1/dashboard/operations-zh").status in (403, 404)
+    assert wang.sql("select 1").status in (403, 404)
+    assert wang.post("/api/v1/dashboard/", {"dashboard_title": "mine"}).status in (403, 404)
+    assert wang.get("/api/v1/security/users/").status in (403, 404)
+
+
+def test_a_viewer_s_board_is_drawn_in_his_language(
+    site: Site, people: Callable[[str], Person]
+) -> None:
+    wang = people("wang")
+    board = SPEC.dashboards["hit_tracking"]
+    answers = browser.open_dashboard(wang.page, site.address, board.slug("zh"), "zh")
+    assert browser.errors(wang.page) == []
+    assert {one["status"] for one in answers} == {200}
+    browser.picture(wang.page, site.pictures / "hit_tracking_viewer_zh.png")
+
+
+def test_an_operator_sees_operations(people: Callable[[str], Person]) -> None:
+    assert people("sun").get("/api/v1/dashboard/operations-zh").status == 200
+
+
+ATTACKS = [
+    "select * from read_csv('/etc/passwd')",
+    "select * from read_text('/etc/passwd')",
+    "select * from read_parquet('/tmp/*.parquet')",
+    "select * from glob('/*')",
+    "copy (select 1) to '/tmp/baokuan_attack.csv'",
+    "attach '/tmp/baokuan_attack.duckdb' as mine",
+    "detach ops",
+    "install httpfs",
+    "load httpfs",
+    "set threads = 64",
+    "set enable_external_access = true",
+    "pragma threads = 64",
+    "create table hits.mine as select 1",
+    "delete from hits.board",
+    "update hits.board set score = 0",
+    "drop table hits.board",
+    "call enable_logging()",
+    "export database '/tmp/baokuan_attack'",
+    "select 1; drop table hits.board",
+]
+
+
+def test_an_analyst_reads_but_does_nothing_else(people: Callable[[str], Person]) -> None:
+    chen = people("chen")
+    for statement in ("select count(*) as n from hits.board", "select count(*) as n from ops.runs"):
+        answer = chen.sql(statement)
+        assert answer.status == 200, answer.text()
+        assert answer.json()["data"][0]["n"] > 0
+    for statement in ATTACKS:
+        answer = chen.sql(statement)
+        assert answer.status >= 400, (statement, answer.text()[:300])
+    assert not Path("/tmp/baokuan_attack.csv").exists()
+    assert chen.sql("select count(*) as n from hits.board").status == 200
+
+
+def test_an_analyst_s_limits_hold(people: Callable[[str], Person]) -> None:
+    chen = people("chen")
+    many = chen.sql("select * from range(1000000)", limit=1_000_000)
+    assert many.status == 200
+    assert len(many.json()["data"]) <= 50_000
+    began = time.monotonic()
+    long = chen.sql(
+        "select count(*) from range(1000000) a, range(1000000) b where a.range < b.range"
+    )
+    assert long.status >= 400
+    assert "stopped after" in long.text()
+    assert time.monotonic() - began < 40
+
+
+def test_the_saved_examples_run(people: Callable[[str], Person]) -> None:
+    chen = people("chen")
+    saved = chen.get("/api/v1/saved_query/?q=(page_size:100)").json()["result"]
+    assert {one["label"] for one in saved} >= {" / ".join(q.title) for q in SPEC.queries.values()}
+    for key, one in SPEC.queries.items():
+        answer = chen.sql(one.sql)
+        assert answer.status == 200, (key, answer.text()[:300])
+
+
+def test_who_leaves_the_roster_loses_access(site: Site, people: Callable[[str], Person]) -> None:
+    sun = people("sun")
+    assert sun.get("/api/v1/me/").status == 200
+    roster = site.home.root / "config" / "users.csv"
+    before = roster.read_text("utf-8")
+    roster.write_text(before.replace("sun,孙运维,operator\n", ""), "utf-8")
+    try:
+        bootstrap.bootstrap(site.home)
+        assert sun.get("/api/v1/dashboard/operations-zh").status in (401, 403, 404)
+        assert sun.get("/api/v1/me/").status in (401, 403)
+    finally:
+        roster.write_text(before, "utf-8")
+
+
+def test_only_the_published_database_is_there(site: Site, page: Page) -> None:
+    listed = page.request.get(f"{site.address}/api/v1/database/").json()["result"]
+    assert [one["database_name"] for one in listed] == [bundle.DATABASE]
