@@ -3,7 +3,11 @@
   dimensions, units lost, forecast, peers, and why a value may not exist yet.
 #}
 select
-    skc_day.*,
+    skc_day.skc_id, skc_day.as_of_date, skc_day.age, skc_day.stocked_stores, skc_day.stocked_store_days,
+    skc_day.eligible_stores, skc_day.covered_stores,
+    {% for measure in hits_flow() + hits_closed() + hits_supply() + hits_stock() + hits_store() + hits_people() -%}
+    skc_day.{{ measure }},
+    {% endfor -%}
     skc.launch_date, skc.is_carry_over, skc.is_judged, skc.size_count, skc.planned_pull_off, skc.life_days,
     skc.life_source, skc.lead_days, skc.moq, skc.category_l3,
     case
