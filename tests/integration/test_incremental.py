@@ -75,64 +75,64 @@ def equals_full_refresh(home: Home) -> dict[str, int]:
     return touched
 
 
-def test_five_days_in_any_order(home: Home, made: tuple[Path, Path]) -> None:
+def test_five_days_in_any_order_with_restated_prices_and_merged_members(
+    home: Home, made: tuple[Path, Path]
+) -> None:
     later = made[1] / "landing"
     land(home, later, of_days("01", "03"))
     build(home, LATER)
-    land(home, later, of_days("02", "04", "05"))
-    touched = equals_full_refresh(home)
-    late = ask(
-        home,
-        "select max(post_date - sale_date) from core.fct_return_line "
-        "where post_date > date '2026-10-31' and source = 'pos'",
-    )
-    assert late[0][0] >= 40
-    opened = ask(home, "select count(*) from core.dim_store where open_date > date '2026-10-31'")
-    assert opened[0][0] == 1
-    orders = ask(home, WHOLE["orders"])[0][0]
-    assert 0 < touched["orders"] < orders / 2
-
-
-def test_prices_restated_and_members_merged(home: Home) -> None:
-    """A price list dated back changes tag amounts of old lines, a merger the one_id of old lines."""
     ((skc, tag),) = ask(
         home,
         "select skc_id, max(tag_amt / sale_units) from core.fct_sale_line "
         "where sale_units > 0 and style_id <> '?' group by 1 order by count(*) desc, 1 limit 1",
     )
-    style, colour = skc.split("/")
-    (first, second) = ask(
+    buyers = ask(
         home,
         "select member_no from core.fct_sale_line join core.dim_member using (one_id) "
         "where member_no is not null group by 1 order by count(*) desc, 1 limit 2",
     )
+    old_lines = (
+        f"select sum(tag_amt) from core.fct_sale_line where skc_id = '{skc}' "
+        "and sale_date between date '2026-07-01' and date '2026-10-15'"
+    )
+    before = ask(home, old_lines)
+
+    land(home, later, of_days("02", "04", "05"))
+    restate_price(home, skc, float(tag) + 50)
+    merge_members(home, old=buyers[1][0], into=buyers[0][0])
+    touched = equals_full_refresh(home)
+
+    assert ask(home, old_lines)[0][0] > before[0][0]
+    gone = f"select count(*) from core.dim_member where member_no = '{buyers[1][0]}'"
+    assert ask(home, gone) == [(0,)]
+    ((late,),) = ask(
+        home,
+        "select max(post_date - sale_date) from core.fct_return_line "
+        "where post_date > date '2026-10-31' and source = 'pos'",
+    )
+    assert late >= 40
+    opened = "select count(*) from core.dim_store where open_date > date '2026-10-31'"
+    assert ask(home, opened) == [(1,)]
+    assert 0 < touched["orders"] < ask(home, WHOLE["orders"])[0][0] / 2
+
+
+def restate_price(home: Home, skc: str, tag: float) -> None:
+    """A price list issued today that is dated back four months."""
+    style, colour = skc.split("/")
     (home.landing / "erp" / "erp_price_full_20261105_9.csv").write_text(
         "价格表,款号,颜色代码,生效日,失效日,吊牌价,零售价,修改时间\n"
-        f"标准,{style},{colour},2026-07-01,2026-10-15,{float(tag) + 50},{float(tag) + 50},"
-        "2026-11-05 09:00:00\n",
+        f"标准,{style},{colour},2026-07-01,2026-10-15,{tag},{tag},2026-11-05 09:00:00\n",
         encoding="utf-8",
     )
+
+
+def merge_members(home: Home, old: str, into: str) -> None:
+    """A card that was merged into another one today."""
     (home.landing / "crm" / "crm_member_delta_20261105_9.csv").write_text(
         "会员号,姓名,手机,性别,开卡时间,状态,合并至,修改时间\n"
-        f"{second[0]},,,女,2025-01-01 10:00:00,合并,{first[0]},2026-11-05 09:00:00\n",
+        f"{old},,,女,2025-01-01 10:00:00,合并,{into},2026-11-05 09:00:00\n",
         encoding="utf-8",
     )
-    before = ask(
-        home,
-        f"select sum(tag_amt) from core.fct_sale_line where skc_id = '{skc}' "
-        "and sale_date between date '2026-07-01' and date '2026-10-15'",
-    )
-    touched = equals_full_refresh(home)
-    after = ask(
-        home,
-        f"select sum(tag_amt) from core.fct_sale_line where skc_id = '{skc}' "
-        "and sale_date between date '2026-07-01' and date '2026-10-15'",
-    )
-    assert after[0][0] > before[0][0]
-    assert ask(home, f"select count(*) from core.dim_member where member_no = '{second[0]}'") == [
-        (0,)
-    ]
-    assert 0 < touched["orders"] < ask(home, WHOLE["orders"])[0][0] / 2
 
 
 def test_a_file_held_back_and_released_leaves_no_trace(home: Home) -> None:
