@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,17 @@ def decide(files: Mapping[str, Stamp], cursor: str | None, now_ns: int | None = 
         return Decision(_write(kept, new if growing else {}), waiting=sorted(growing))
     digest = hashlib.sha256(json.dumps(sorted(new.items())).encode()).hexdigest()[:20]
     return Decision(_write(files, {}), run_key=f"landing-{digest}", new=sorted(new))
+
+
+def not_judged(files: Mapping[str, Stamp], judged: Iterable[tuple[str, int]]) -> list[str]:
+    """Files that no run has looked at: blocked and unknown ones stay in landing until mended.
+
+    Args:
+        files: the listing.
+        judged: (name, size) of files with an outcome that keeps them in landing.
+    """
+    settled = set(judged)
+    return sorted(name for name, (_, size) in files.items() if (name, size) not in settled)
 
 
 def _read(cursor: str | None) -> tuple[dict[str, Stamp], dict[str, Stamp]]:

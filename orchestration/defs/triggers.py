@@ -3,6 +3,7 @@
 import dagster as dg
 
 from baokuan.home import Home
+from ingest.outcomes import PROBLEMS, read_all
 from orchestration import landing
 from orchestration.defs.resources import KIND_TAG
 
@@ -39,10 +40,11 @@ nightly_schedule = dg.ScheduleDefinition(
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def intraday_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Catches what the sensor may have missed; an empty landing folder needs no run."""
-    if not landing.listing(Home.from_env().landing):
-        return dg.SkipReason("nothing lies in landing")
-    return dg.RunRequest()
+    """Catches what the sensor may have missed; a landing folder without new files needs no run."""
+    home = Home.from_env()
+    judged = [(o.source, o.bytes) for o in read_all(home) if o.status in PROBLEMS]
+    new = landing.not_judged(landing.listing(home.landing), judged)
+    return dg.RunRequest() if new else dg.SkipReason("no new file lies in landing")
 
 
 @dg.sensor(

@@ -8,7 +8,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.landing import QUIET_SECONDS, decide, is_unfinished, listing
+from orchestration.landing import (
+    QUIET_SECONDS,
+    decide,
+    is_unfinished,
+    listing,
+    not_judged,
+)
 
 NOW = 10**18
 OLD = NOW - int((QUIET_SECONDS + 1) * 1e9)
@@ -60,6 +66,11 @@ def test_settled_files_always_ask_exactly_once(files) -> None:
     first = decide(files, None, NOW)
     assert bool(first.run_key) == bool(files)
     assert decide(files, first.cursor, NOW).run_key is None
+
+
+def test_files_with_a_verdict_are_not_looked_at_again_unless_they_change() -> None:
+    files = {"bad.csv": (1, 10), "mended.csv": (2, 30), "new.csv": (3, 5)}
+    assert not_judged(files, [("bad.csv", 10), ("mended.csv", 20)]) == ["mended.csv", "new.csv"]
 
 
 def test_the_listing_leaves_out_unfinished_and_hidden_names(tmp_path: Path) -> None:
