@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -51,6 +52,7 @@ class Engine:
         """(kept rows, rows with a reason or notes), each by file and row.
 
         ``parts`` are raw tables with their file date; ``_f`` in the result is the place in it.
+        Rows with a reason or notes come with their raw text of non-personal columns, ``r_<name>``.
         """
         source = self._source(contract, parts)
         full = self.full.get(contract.name, frozenset())
@@ -74,6 +76,10 @@ class Engine:
         kept = typed
         if typed["_reason"].null_count != typed.num_rows:
             kept = typed.filter(pc.is_null(typed["_reason"]))
+        shown = [f"r_{c.name}" for c in typing_sql.raw_sources(contract) if not c.is_personal]
+        raw = source.select(shown).take(noted["_i"])
+        for name in shown:
+            noted = noted.append_column(name, raw[name])
         return kept, noted
 
     def _source(self, contract: Contract, parts: list[tuple[pa.Table, date | None]]) -> pa.Table:
@@ -89,9 +95,8 @@ class Engine:
             columns["_f"] = pa.repeat(pa.scalar(number, pa.int32()), data.num_rows)
             columns["_file_date"] = pa.repeat(pa.scalar(file_date, pa.date32()), data.num_rows)
             tables.append(pa.table(columns))
-        return (
-            tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
-        )
+        source = pa.concat_tables(tables, promote_options="default")
+        return source.append_column("_i", pa.array(np.arange(source.num_rows)))
 
 
 def _named(noted: pa.Table) -> set[str]:
@@ -115,7 +120,8 @@ def entries(
         for row in bad
     ]
     for row in noted:
-        text = mask_text(row["_raw"] or "{}")
+        cells = {name[2:]: value for name, value in row.items() if name.startswith("r_") and value}
+        text = mask_text(json.dumps(cells, ensure_ascii=False))
         raw = json.loads(text)
         base = {"file_id": file_id, "row_no": row["_row_no"], "raw": text}
         reason, name = row["_reason"], row["_reason_column"]

@@ -51,6 +51,7 @@ NO = (
 )
 _WIDE = "０１２３４５６７８９．，－＋（）％￥　：／"
 _NARROW = "0123456789.,-+()%¥ :/"
+_ISO = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
 _MONTHS = "(?i).*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*"
 _DATE_FORMATS = ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %y", "%d %b %Y",
                  "%b %d, %Y", "%b %d %Y")  # fmt: skip
@@ -131,10 +132,15 @@ def number(x: str, sql_type: str) -> str:
 
     A percentage is a hundredth. Commas must group thousands, else the value is not read.
     """
+    usual = "'[¥￥]?[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?元?'"
+    bare = f"try_cast(replace(trim({x}, '¥￥元'), ',', '') as {sql_type})"
     exponent = f"regexp_full_match({x}, '[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][-+]?[0-9]{{1,3}}')"
     by_double = f"try_cast(try_cast({x} as double) as {sql_type})"
     wide = f"try_cast({_wide_decimal(x)} as {sql_type})"
-    full = f"case when {exponent} then {by_double} else {wide} end"
+    full = (
+        f"case when regexp_full_match({x}, {usual}) then {bare} "
+        f"when {exponent} then {by_double} else {wide} end"
+    )
     return f"coalesce({quick_number(x, sql_type)}, {full})"
 
 
@@ -171,7 +177,12 @@ def ambiguous_date(x: str) -> str:
 
 
 def quick_date(r: str) -> str:
-    return f"case when strlen({r}) = 10 and substr({r}, 5, 1) = '-' then try_cast({r} as date) end"
+    compact = f"strlen({r}) = 8 and regexp_full_match({r}, '[0-9]{{8}}')"
+    day = f"strlen({r}) between 8 and 10 and not contains({r}, ' ')"
+    return (
+        f"case when {compact} then try_strptime({r}, '%Y%m%d')::date "
+        f"when {day} then try_cast({r} as date) end"
+    )
 
 
 def date(x: str, order: str = "ymd") -> str:
@@ -222,7 +233,12 @@ def moved(value: str, zone: str, local: str) -> str:
 
 def quick_timestamp(r: str, zone: str, local: str) -> str:
     plain = f"strlen({r}) = 19 and substr({r}, 17, 1) = ':' and not suffix({r}, 'Z')"
-    return f"case when {plain} then {moved(f'try_cast({r} as timestamp)', zone, local)} end"
+    utc = f"suffix({r}, 'Z') and strlen({r}) between 20 and 27"
+    value = f"try_cast({r} as timestamp)"
+    return (
+        f"case when {plain} or regexp_full_match({r}, {quoted(_ISO)}) then "
+        f"{moved(value, zone, local)} when {utc} then {moved(value, 'UTC', local)} end"
+    )
 
 
 def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
@@ -232,14 +248,13 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
     """
     y = narrow(x)
     day_only = f"case when not contains({y}, ':') then ({date(y, order)})::timestamp end"
-    iso = "'[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'"
     year_last = "'[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?'"
     clock = f"split_part({y}, ' ', 2)"
     by_day = (
         f"case when regexp_full_match({y}, {year_last}) then "
         f"({_year_last(f'split_part({y}, chr(32), 1)', order)}) + "
         f"try_cast(case when strlen({clock}) < 6 then {clock} || ':00' else {clock} end as interval) "
-        f"when regexp_full_match({y}, {iso}) then try_cast({y} as timestamp) "
+        f"when regexp_full_match({y}, {quoted(_ISO)}) then try_cast({y} as timestamp) "
         f"else coalesce({_stamp(y)}, {day_only}) end"
     )
     offset = (

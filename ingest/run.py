@@ -364,6 +364,8 @@ class _Run:
         self, file: _File, outcome: Outcome, contract: Contract, error: duckdb.Error, rows: int
     ) -> None:
         """A contract's own SQL does not fit the file; its text is safe to show, values are not."""
+        if not contract.rules and not any(column.expr for column in contract.columns):
+            raise error
         shown = str(error).split("\n")[0] if isinstance(error, duckdb.BinderException) else ""
         blocked = BlockedError(
             f"an expression or rule of contract {contract.name} fails. {shown}".strip(),

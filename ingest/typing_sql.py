@@ -1,13 +1,12 @@
 """The SQL that turns raw text columns into one feed's typed, masked, judged rows.
 
 Belongs here: one statement for a contract, whatever the file format. Input is a relation with
-``_f`` (number of the file), ``_row_no``, ``_file_date``, one text column ``r_<name>`` for each
+``_i`` (place of the row), ``_f`` (number of the file), ``_row_no``, ``_file_date``, one text column ``r_<name>`` for each
 contract column that files supply (``raw_sources``; phones and accounts already hashed), ``p_<name>``
 for phones, and the raw columns that ``expr`` names.
-Output: ``_f``, ``_row_no``, the contract's bronze columns, ``_content_hash``, ``_notes`` (rejected
-values and flags), ``_reason`` and ``_reason_column`` (why the row is not kept), ``_raw`` (JSON of
-non-personal columns, not yet masked, only for rows with notes or a reason), ``_n_*`` (counts of
-personal data).
+Output: ``_i``, ``_f``, ``_row_no``, the contract's bronze columns, ``_content_hash``, ``_notes``
+(rejected values and flags), ``_reason`` and ``_reason_column`` (why the row is not kept), ``_n_*``
+(counts of personal data).
 Grammars of values do not belong here.
 """
 
@@ -74,11 +73,11 @@ def _value(column: Column, zone: str, full: bool) -> str:
     else:
         quick, whole = grammar.boolean(r), grammar.boolean("t")
     if not full:
-        return f"case when {r} is not null then {quick} end"
+        return f"case when {r} <> '' then {quick} end"
     slow = grammar.let("t", _text(column), f"case when t is not null then {whole} end")
     if column.map is not None or column.type == "boolean":
-        return f"case when {r} is not null then {slow} end"
-    return f"case when {r} is not null then coalesce({quick}, {slow}) end"
+        return f"case when {r} <> '' then {slow} end"
+    return f"case when {r} <> '' then coalesce({quick}, {slow}) end"
 
 
 def is_plain_text(column: Column) -> bool:
@@ -201,18 +200,17 @@ def statement(
     safe = [expression for c in columns for expression in _safe(c)]
     outputs = ", ".join(ident(name) for c in columns for name, _ in c.outputs)
     return (
-        f"with raws as (select _f, _row_no, _file_date{_listed(raws)} from {source} r), "
+        f"with raws as (select _i, _f, _row_no, _file_date{_listed(raws)} from {source} r), "
         f"texts as (select *{_listed(texts)} from raws), "
         f"parsed as (select *{_listed(values)} from texts), "
         f"judged as (select *{_listed(judged)} from parsed), "
         f"noted as (select *{_listed(masked)}, {_judgement(contract, full)}, "
         f"{_notes(failing, contract.rules)} as _notes from judged), "
-        f"safe as (select _f, _row_no{_listed(safe)}, _reason, _reason_column, _notes, "
-        f"case when _reason is not null or _notes is not null then {_raw_json(columns)} end as _raw, "
+        f"safe as (select _i, _f, _row_no{_listed(safe)}, _reason, _reason_column, _notes, "
         f"{', '.join(_counts(contract))} from noted), "
         f"hashed as (select *, hash({outputs}) as _content_hash from safe) "
-        f"select _f, _row_no{_listed(_ordered(contract))}, _content_hash, _reason, _reason_column, "
-        f"_notes, _raw, {', '.join('_n_' + name for name in COUNTS)} from hashed"
+        f"select _i, _f, _row_no{_listed(_ordered(contract))}, _content_hash, _reason, _reason_column, "
+        f"_notes, {', '.join('_n_' + name for name in COUNTS)} from hashed"
     )
 
 
@@ -304,14 +302,6 @@ def _notes(bad: list[Column], rules: tuple[Rule, ...]) -> str:
     some = " or ".join(test for test, _ in tests)
     parts = ", ".join(f"case when {test} then {quoted(name)} end" for test, name in tests)
     return f"case when {some} then concat_ws(',', {parts}) end"
-
-
-def _raw_json(columns: list[Column]) -> str:
-    shown = [c for c in columns if c.sources and not c.is_personal]
-    if not shown:
-        return "'{}'"
-    pairs = ", ".join(f"{quoted(c.name)}, {ident('r_' + c.name)}" for c in shown)
-    return f"json_object({pairs})::varchar"
 
 
 def _counts(contract: Contract) -> list[str]:

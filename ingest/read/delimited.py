@@ -74,10 +74,11 @@ class Reader:
         return result
 
     def _hints(self, data: bytes) -> Hints:
-        d = self.delimiter.encode()
+        d, wide = self.delimiter.encode(), not data.isascii()
         edges = (b" " + d, d + b" ", b" \n", b"\n ", b'" ', b' "', b"\t" if d != b"\t" else b"\t\t")
-        spaces = any(text in data for text in (*edges, *EXOTIC_SPACES)) or data.startswith(b" ")
-        return Hints(may_trim=spaces, may_mail=b"@" in data or "＠".encode() in data)
+        spaces = data.startswith(b" ") or any(text in data for text in edges)
+        spaces = spaces or (wide and any(text in data for text in EXOTIC_SPACES))
+        return Hints(may_trim=spaces, may_mail=b"@" in data or (wide and "＠".encode() in data))
 
     def _slow(
         self, lines: list[bytes], first: int, result: Table, undecodable: dict[int, int]
