@@ -15,9 +15,19 @@ from dashboards.charts import metric
 from dashboards.specs import TEXT, Chart, Metric, Spec
 
 
-def answer(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, language: str) -> list[dict]:
-    """Rows as the chart's answer should hold them, in the answer's own names."""
+def answer(
+    con: duckdb.DuckDBPyConnection,
+    spec: Spec,
+    chart: Chart,
+    language: str,
+    chosen: dict[str, list],
+) -> list[dict]:
+    """Rows as the chart's answer should hold them, in the answer's own names.
+
+    ``chosen``: what the dashboard's single-choice filters were set to.
+    """
     rows = _rows(con, spec, chart, language)
+    rows = [row for row in rows if all(row[c] in values for c, values in chosen.items())]
     rows = [row for row in rows if all(_fits(row, c, w) for c, w in chart.where.items())]
     if chart.kind == "table":
         return _ordered(rows, chart)
@@ -84,7 +94,7 @@ def _fits(row: dict, column: str, wanted: Any) -> bool:
         return value is not None
     if isinstance(wanted, dict):
         return value is not None and value not in wanted["not"]
-    return value in wanted
+    return value in wanted or (isinstance(value, date) and value.isoformat() in wanted)
 
 
 def _ordered(rows: list[dict], chart: Chart) -> list[dict]:
