@@ -122,9 +122,12 @@ def _wide_decimal(x: str) -> str:
 
 
 def quick_number(r: str, sql_type: str) -> str:
-    """DuckDB reads 8.88e-16 as 0.01 in a decimal, so exponents are left to the full grammar."""
-    plain = f"not (contains({r}, 'e') or contains({r}, 'E'))"
-    return f"case when {plain} then try_cast({r} as {sql_type}) end"
+    """Digits and a point. DuckDB reads 8.88e-16 as 0.01 in a decimal: no exponents here."""
+    return f"case when {_is_plain_number(r)} then try_cast({r} as {sql_type}) end"
+
+
+def _is_plain_number(x: str) -> str:
+    return f"regexp_full_match({x}, '[-+]?[0-9]+[.]?[0-9]*')"
 
 
 def number(x: str, sql_type: str) -> str:
@@ -133,15 +136,15 @@ def number(x: str, sql_type: str) -> str:
     A percentage is a hundredth. Commas must group thousands, else the value is not read.
     """
     usual = "'[¥￥]?[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?元?'"
-    bare = f"try_cast(replace(trim({x}, '¥￥元'), ',', '') as {sql_type})"
-    exponent = f"regexp_full_match({x}, '[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][-+]?[0-9]{{1,3}}')"
-    by_double = f"try_cast(try_cast({x} as double) as {sql_type})"
-    wide = f"try_cast({_wide_decimal(x)} as {sql_type})"
-    full = (
-        f"case when regexp_full_match({x}, {usual}) then {bare} "
-        f"when {exponent} then {by_double} else {wide} end"
+    bare = f"replace(trim({x}, '¥￥元'), ',', '')"
+    exponent = "'[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][-+]?[0-9]{1,3}'"
+    return (
+        f"case when {_is_plain_number(x)} then try_cast({x} as {sql_type}) "
+        f"when regexp_full_match({x}, {usual}) then try_cast({bare} as {sql_type}) "
+        f"when regexp_full_match({x}, {exponent}) "
+        f"then try_cast(try_cast({x} as double) as {sql_type}) "
+        f"else try_cast({_wide_decimal(x)} as {sql_type}) end"
     )
-    return f"coalesce({quick_number(x, sql_type)}, {full})"
 
 
 def quick_integer(r: str) -> str:

@@ -58,26 +58,22 @@ def _value(column: Column, zone: str, full: bool) -> str:
     source = column.timezone or zone
     if column.map is not None:
         codes = {code: code for code in sorted({*column.map.values()})} | column.map
-        mapped = _cases("t" if full else r, codes)
-        quick = mapped if column.type == "text" else f"try_cast({mapped} as {sql_type})"
-        whole = quick
-    elif column.type == "integer":
-        quick, whole = grammar.quick_integer(r), grammar.integer("t")
+        mapped = _cases(x if full else r, codes)
+        return mapped if column.type == "text" else f"try_cast({mapped} as {sql_type})"
+    if column.type == "boolean":
+        return grammar.boolean(x if full else r)
+    if column.type == "integer":
+        quick, whole = grammar.quick_integer(r), grammar.integer(x)
     elif column.type in ("decimal", "money"):
-        quick, whole = grammar.quick_number(r, sql_type), grammar.number("t", sql_type)
+        quick, whole = grammar.quick_number(r, sql_type), grammar.number(x, sql_type)
     elif column.type == "date":
-        quick, whole = grammar.quick_date(r), grammar.date("t", column.order)
-    elif column.type == "timestamp":
-        quick = grammar.quick_timestamp(r, source, zone)
-        whole = grammar.timestamp("t", source, zone, column.order)
+        quick, whole = grammar.quick_date(r), grammar.date(x, column.order)
     else:
-        quick, whole = grammar.boolean(r), grammar.boolean("t")
+        quick = grammar.quick_timestamp(r, source, zone)
+        whole = grammar.timestamp(x, source, zone, column.order)
     if not full:
         return f"case when {r} <> '' then {quick} end"
-    slow = grammar.let("t", _text(column), f"case when t is not null then {whole} end")
-    if column.map is not None or column.type == "boolean":
-        return f"case when {r} <> '' then {slow} end"
-    return f"case when {r} <> '' then coalesce({quick}, {slow}) end"
+    return f"case when {x} is not null then coalesce({quick}, {whole}) end"
 
 
 def is_plain_text(column: Column) -> bool:
@@ -188,7 +184,9 @@ def statement(
     raws += [ident(f"p_{c.name}") for c in columns if c.personal == "phone"]
     raws += [f"cast(({c.expr}) as varchar) as {ident('r_' + c.name)}" for c in columns if c.expr]
     texts = [
-        f"{_text(c, hints.may_trim)} as {ident('x_' + c.name)}" for c in columns if is_plain_text(c)
+        f"{_text(c, hints.may_trim)} as {ident('x_' + c.name)}"
+        for c in columns
+        if is_plain_text(c) or c.name in full
     ]
     values = [
         f"{_value(c, contract.zone, c.name in full)} as {ident('v_' + c.name)}" for c in columns
@@ -226,10 +224,8 @@ def _listed(items: list[str]) -> str:
 
 def _given(column: Column, full: frozenset[str]) -> str:
     """Is there text that should give a value?"""
-    if is_plain_text(column):
+    if is_plain_text(column) or column.name in full:
         return f"{ident('x_' + column.name)} is not null"
-    if column.name in full:
-        return f"({_text(column)}) is not null"
     return f"{_raw(column)} <> ''"
 
 

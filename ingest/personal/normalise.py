@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 MASKED, INVALID = "masked", "invalid"
+_PLAIN = re.compile(r"1[3-9][0-9]{9}")
 _MOBILE = re.compile(r"(?:\+?0{0,2}86)?0?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+?0{0,2}86)?0?([2-9]\d{9,10})")
 _ABROAD = re.compile(r"(?:\+|00)([1-9]\d{7,14})")
@@ -32,6 +33,8 @@ def phone(text: str) -> str:
     Reads full-width digits, +86 / 0086 / leading 0, blanks and hyphens, a trailing ``.0`` and
     Excel's quote marks; a bare 11-digit mobile and a landline with area code are Chinese.
     """
+    if _PLAIN.fullmatch(text):
+        return f"+86{text}"
     cell = unicodedata.normalize("NFKC", text).strip().strip("'\"=` ")
     for part in _CELL_SEPARATORS.split(cell):
         if re.search(r"\d", part) and re.search(r"[*xX•]{2,}|\*", part):
