@@ -106,13 +106,23 @@ def execute(session: Session, teller: Teller) -> None:
     with dg.DagsterInstance.get() as dagster:
         close_dead_runs(dagster)
         dagster.add_event_listener(session.run_id, teller)
-        defs().resolve_job_def(session.kind).execute_in_process(
-            instance=dagster,
-            run_id=session.run_id,
-            raise_on_error=False,
-            resources={"session": session},
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        done = (
+            defs()
+            .resolve_job_def(session.kind)
+            .execute_in_process(
+                instance=dagster,
+                run_id=session.run_id,
+                raise_on_error=False,
+                resources={"session": session},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
         )
+    for event in done.all_events:
+        if event.is_step_failure:
+            # Only what no step caught itself: the first reason stays.
+            error = event.step_failure_data.error
+            said = (error.cause or error).message if error else "no message"
+            session.fail(f"{event.step_key}: {' '.join(said.split())[:600]}")
 
 
 def quieten() -> None:

@@ -121,7 +121,10 @@ def results(
     """Materialisations in run order, then a check result for each tested table."""
     rows = {count.table: count for count in session.row_counts}
     for node in done.nodes:
+        # A model that came into the project after this process read it is no asset yet.
         if node.kind not in TABLES or node.status != "success":
+            continue
+        if node.unique_id not in manifest["nodes"]:
             continue
         key = translator.get_asset_key(manifest["nodes"][node.unique_id])
         if key not in context.selected_asset_keys:
@@ -144,7 +147,8 @@ def tests_by_table(
     found: dict[dg.AssetKey, list[dbt.Node]] = {}
     for node in nodes:
         if node.kind == "test" and node.status != "skipped":
-            for parent in manifest["nodes"][node.unique_id]["depends_on"]["nodes"]:
+            test = manifest["nodes"].get(node.unique_id)
+            for parent in test["depends_on"]["nodes"] if test else ():
                 if parent in manifest["nodes"]:
                     key = translator.get_asset_key(manifest["nodes"][parent])
                     found.setdefault(key, []).append(node)

@@ -105,7 +105,7 @@ def test_a_failed_gate_keeps_the_old_version(retailer) -> None:
     assert retailer.current == serving and published_hashes(retailer.home) == before
     (run,) = ask(retailer.home, LAST_RUN)
     assert run[0] == "refused" and "gate on the candidate" in run[1]
-    last = "select action, reason from ops.publications order by at desc limit 1"
+    last = 'select action, reason from ops.publications order by "at" desc limit 1'
     assert ask(retailer.home, last) == [("refused", run[1])]
     failed = "select count(*) from ops.quality_results where status = 'failed' and severity = "
     assert ask(retailer.home, failed + "'block_version'")[0][0] > 0
