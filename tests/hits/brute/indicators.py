@@ -137,10 +137,10 @@ class Indicators(Counting):
         return [set(names[i : i + 3]) for i in range(len(names) - 2)]
 
     def full_size_rate(self, skc: str, d: date) -> Value:
-        if self.blocked(skc, d):
-            return missing("dq_blocked")
         if len({s["size_code"] for s in self.f.sizes[skc]}) < self.t["core_min_sizes"]:
             return missing("not_judged")
+        if self.blocked(skc, d):
+            return missing("dq_blocked")
         judged, full = 0, 0
         for store in self.f.covered(skc, d):
             sizes = {
@@ -162,11 +162,32 @@ class Indicators(Counting):
         return ratio(sold, received) if received > 0 else missing("no_stock")
 
     def supply(self, skc: str, d: date) -> int:
-        return sum(
-            r["avail_units"] + r["transit_units"]
-            for r in self.f.stock[skc]
-            if r["valid_from"] <= d < r["valid_to"]
+        """Own available and in-transit pieces, less presale due that nothing is reserved for.
+
+        Shops that send no sales are customers: what they hold is sold in (rule D8).
+        """
+        shops = self.f.shops()
+        pieces = reserved = 0
+        for r in self.f.stock[skc]:
+            if r["valid_from"] <= d < r["valid_to"]:
+                kind = self.f.stores[r["store_code"]]["location_type"] or "store"
+                if kind in ("store", "popup") and r["store_code"] not in shops:
+                    continue
+                pieces += r["avail_units"] + r["transit_units"]
+                reserved += r["reserved_units"] if kind == "dc" else 0
+        return pieces - max(self.presale_due(skc, d) - reserved, 0)
+
+    def presale_due(self, skc: str, d: date) -> int:
+        """Presale pieces ordered and neither cancelled nor shipped."""
+        ordered = sum(
+            o["presale_units"]
+            for o in self.f.presale[skc]
+            if o["deposit_date"] is not None
+            and o["deposit_date"] <= d
+            and not (o["cancelled_date"] is not None and o["cancelled_date"] <= d)
         )
+        shipped = self.gross(skc, self.since(skc), d, d, is_presale=True)
+        return max(ordered - shipped, 0)
 
     def weeks_of_supply(self, skc: str, d: date) -> Value:
         reason = self.sale_reason(skc, d) or self.blocked(skc, d)

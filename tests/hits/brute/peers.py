@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from datetime import date
 from functools import cached_property
@@ -125,6 +126,16 @@ class Everything(Indicators):
     def category_rate(self, skc: str, store: str, size: str, gap: date) -> float:
         """Pieces a stocked SKC-day of the category in the store, times the size's share."""
         category = self.f.skc[skc]["category_l3"] or "-"
+        key = (category, store, size, gap)
+        if key not in self.category_rates:
+            self.category_rates[key] = self.category_rate_anew(*key)
+        return self.category_rates[key]
+
+    @cached_property
+    def category_rates(self) -> dict[tuple[str, str, str, date], float]:
+        return {}
+
+    def category_rate_anew(self, category: str, store: str, size: str, gap: date) -> float:
         in_store = of_size = total = 0
         for (where, which, day), units in self.category_sales[category].items():
             if gap - 14 * DAY <= day < gap:
@@ -139,50 +150,57 @@ class Everything(Indicators):
         )
         return in_store / stocked * (of_size / total) if stocked and total else 0.0
 
-    def open_units(self, skc: str, store: str, sku: str, day: date) -> int:
-        return sum(
-            r["avail_units"]
-            for r in self.f.stock_in.get((skc, store), [])
-            if r["sku_id"] == sku and r["valid_from"] <= day - DAY < r["valid_to"]
-        )
+    def shelf(self, skc: str) -> dict[tuple[str, str], tuple[list[date], Counter[date]]]:
+        """By store and size: the days that opened with stock since launch, and what sold when."""
+        if skc not in self.shelves:
+            days: dict[tuple[str, str], set[date]] = defaultdict(set)
+            for r in self.f.stock[skc]:
+                if r["avail_units"] > 0:
+                    day = max(r["valid_from"] + DAY, self.since(skc))
+                    while day <= min(r["valid_to"], self.f.as_of):
+                        days[r["store_code"], r["sku_id"]].add(day)
+                        day += DAY
+            sold: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
+            for x in self.f.sales[skc]:
+                if x["channel_group"] == "store":
+                    sold[x["store_code"], x["sku_id"]][x["sale_date"]] += x["sale_units"]
+            self.shelves[skc] = {key: (sorted(on), sold[key]) for key, on in days.items()}
+        return self.shelves[skc]
+
+    @cached_property
+    def shelves(self) -> dict[str, dict[tuple[str, str], tuple[list[date], Counter[date]]]]:
+        return {}
+
+    @cached_property
+    def known_missed(self) -> dict[tuple[str, date], float]:
+        return {}
 
     def missed(self, skc: str, d: date) -> float:
         """Pieces that empty sizes of shops would have sold on a day, before substitution."""
+        if (skc, d) not in self.known_missed:
+            self.known_missed[skc, d] = self.missed_anew(skc, d)
+        return self.known_missed[skc, d]
+
+    def missed_anew(self, skc: str, d: date) -> float:
         since = self.since(skc)
-        first = since + int(self.t["lost_first_days"]) * DAY if since > date.min else since
+        if since > date.min and d < since + int(self.t["lost_first_days"]) * DAY:
+            return 0.0
+        shops = self.f.shops()
+        codes = {s["sku_id"]: s["size_code"] or "-" for s in self.f.sizes[skc]}
         total = 0.0
-        for store in self.f.shops():
-            stock = self.f.stock_in.get((skc, store), [])
-            if d < first or not self.f.is_open(store, d) or (store, d) in self.f.late or not stock:
+        for (store, sku), (on, sold) in self.shelf(skc).items():
+            if store not in shops or not self.f.is_open(store, d) or (store, d) in self.f.late:
                 continue
-            for sku in {r["sku_id"] for r in stock if r["avail_units"] > 0}:
-                sold = Counter[date]()
-                for x in self.f.sales[skc]:
-                    if (
-                        x["sku_id"] == sku
-                        and x["store_code"] == store
-                        and x["channel_group"] == "store"
-                    ):
-                        sold[x["sale_date"]] += x["sale_units"]
-                if self.open_units(skc, store, sku, d) > 0 or sold[d]:
-                    continue
-                earliest = max(min(r["valid_from"] for r in stock) + DAY, since)
-                days = [
-                    day
-                    for n in range(1, (d - earliest).days + 1)
-                    if self.open_units(skc, store, sku, day := d - n * DAY) > 0
-                ]
-                if not days:
-                    continue
-                last = days[:14]
-                units = sum(sold[day] for day in last)
-                if units >= self.t["lost_min_units"]:
-                    total += units / len(last)
-                else:
-                    size = next(
-                        s["size_code"] or "-" for s in self.f.sizes[skc] if s["sku_id"] == sku
-                    )
-                    total += self.category_rate(skc, store, size, days[0] + DAY)
+            before = on[: bisect_left(on, d)]
+            is_empty = not (len(before) < len(on) and on[len(before)] == d)
+            if not before or not is_empty or sold[d]:
+                continue
+            last = before[-14:]
+            units = sum(sold[day] for day in last)
+            if units >= self.t["lost_min_units"]:
+                total += units / len(last)
+            else:
+                total += self.category_rate(skc, store, codes[sku], last[-1] + DAY)
         return total
 
     def lost_units_7d(self, skc: str, d: date) -> Value:

@@ -17,7 +17,8 @@ select
     end as launch_reason,
     case when skc.launch_status = 'pre_launch' or skc.launch_date > skc_day.as_of_date then 'pre_launch' end
         as sale_reason,
-    skc_day.avail + skc_day.transit as supply_units,
+    skc_day.avail + skc_day.transit
+        - greatest(skc_day.presale_net - skc_day.cum_presale - skc_day.dc_reserved, 0) as supply_units,
     skc_day.w14_org_gross - skc_day.w7_org_gross as week_before_gross,
     skc_day.w21_org_gross - skc_day.w14_org_gross as week_3_gross,
     cast(case

@@ -12,7 +12,7 @@ with gap as (
         touched.row_to,
         greatest(
             gap.gap_from, store.open_from,
-            least(touched.score_from, {{ hits_add_days('touched.row_to', -6) }}),
+            least(touched.lost_calc_from, {{ hits_add_days('touched.row_to', -6) }}),
             coalesce({{ hits_add_days('skc.launch_date', 'config.lost_first_days') }}, gap.gap_from)
         ) as day_from,
         least(gap.back_on, store.open_to, {{ hits_add_days('touched.row_to', 1) }}) as day_to

@@ -3,7 +3,7 @@
 #}
 -- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
-          meta={'from_column': 'score_from'}) }}
+          meta={'from_column': 'lost_calc_from', 'first_column': 'lost_row_from'}) }}
 with day as (
     select
         touched.skc_id,
@@ -12,7 +12,7 @@ with day as (
         1 as is_fresh
     from {{ ref('int_hits__touched') }} as touched
     inner join {{ ref('dim_date') }} as date_row
-        on date_row.date_day >= touched.score_from and date_row.date_day <= touched.row_to
+        on date_row.date_day >= touched.lost_calc_from and date_row.date_day <= touched.row_to
     left join {{ ref('int_hits__lost_raw') }} as raw
         on touched.skc_id = raw.skc_id and date_row.date_day = raw.as_of_date
     {% if is_incremental() %}
@@ -21,8 +21,8 @@ with day as (
     from {{ this }} as this
     inner join {{ ref('int_hits__touched') }} as touched
         on this.skc_id = touched.skc_id
-        and this.as_of_date >= touched.row_from and this.as_of_date < touched.score_from
-    where touched.score_from <= touched.row_to
+        and this.as_of_date >= touched.lost_row_from and this.as_of_date < touched.lost_calc_from
+    where touched.lost_calc_from <= touched.row_to
     {% endif %}
 ),
 

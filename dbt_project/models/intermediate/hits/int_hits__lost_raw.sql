@@ -2,11 +2,11 @@
 with by_day as (
     select
         touched.skc_id,
-        greatest(change.day, touched.score_from) as day,
+        greatest(change.day, touched.lost_calc_from) as day,
         sum(change.units) as units
     from {{ ref('int_hits__lost_change') }} as change
     inner join {{ ref('int_hits__touched') }} as touched on change.skc_id = touched.skc_id
-    group by touched.skc_id, greatest(change.day, touched.score_from)
+    group by touched.skc_id, greatest(change.day, touched.lost_calc_from)
 ),
 
 spread as (
@@ -16,7 +16,7 @@ spread as (
         sum(coalesce(by_day.units, 0)) over (partition by touched.skc_id order by date_row.date_day) as units
     from {{ ref('int_hits__touched') }} as touched
     inner join {{ ref('dim_date') }} as date_row
-        on date_row.date_day >= touched.score_from and date_row.date_day <= touched.row_to
+        on date_row.date_day >= touched.lost_calc_from and date_row.date_day <= touched.row_to
     left join by_day on touched.skc_id = by_day.skc_id and date_row.date_day = by_day.day
 )
 

@@ -87,6 +87,7 @@ scored as (
         own.row_to,
         own.calc_from,
         own.is_whole,
+        own.is_judged,
         greatest(
             own.row_from,
             least(
@@ -99,7 +100,15 @@ scored as (
     left join category on own.category_l3 = category.category_l3
     left join peer
         on own.season_code = peer.season_code and own.season_no = peer.season_no and own.is_judged
-    group by own.skc_id, own.row_from, own.row_to, own.calc_from, own.is_whole, category.from_day
+    group by own.skc_id, own.row_from, own.row_to, own.calc_from, own.is_whole, own.is_judged, category.from_day
+),
+
+-- Units lost look back 28 days, also from the first row of an SKC whose rows begin long after its life did.
+looking_back as (
+    select
+        scored.*,
+        case when is_judged then row_from else {{ hits_add_days('row_from', -27) }} end as lost_row_from
+    from scored
 )
 
 select
@@ -108,6 +117,8 @@ select
     row_to,
     calc_from,
     score_from,
+    lost_row_from,
+    case when score_from = row_from then lost_row_from else score_from end as lost_calc_from,
     date '1900-01-01' as gap_row_from,
-    case when is_whole then date '1900-01-01' else score_from end as gap_calc_from
-from scored
+    case when is_whole or score_from = row_from then date '1900-01-01' else score_from end as gap_calc_from
+from looking_back
