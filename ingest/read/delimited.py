@@ -7,6 +7,7 @@ reference in ``records``, which also decides what a line means. Decoding lives i
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -17,7 +18,7 @@ from ingest.read.encoding import Block
 from ingest.read.table import BadRow, BlockedError, Hints, Layout, Table
 
 EXOTIC_SPACES = tuple(space.encode() for space in ("\u3000", "\u00a0", "\u200b", "\ufeff"))
-TOTAL_SIGNS = tuple(text.encode() for text in ("计", "otal", "OTAL", "sum", "Sum", "SUM"))
+TOTAL_SIGNS = "计|(?i:total|sum)"
 
 
 class Reader:
@@ -74,11 +75,12 @@ class Reader:
         return result
 
     def _hints(self, data: bytes) -> Hints:
-        d, wide = self.delimiter.encode(), not data.isascii()
-        edges = (b" " + d, d + b" ", b" \n", b"\n ", b'" ', b' "', b"\t" if d != b"\t" else b"\t\t")
-        spaces = data.startswith(b" ") or any(text in data for text in edges)
-        spaces = spaces or (wide and any(text in data for text in EXOTIC_SPACES))
-        return Hints(may_trim=spaces, may_mail=b"@" in data or (wide and "＠".encode() in data))
+        spaces = b'"' in data or b"\t" in data or b"\x0b" in data or b"\x0c" in data
+        spaces = spaces or any(text[:1] in data and text in data for text in EXOTIC_SPACES)
+        return Hints(
+            may_trim=spaces or _blank_beside(data, self.delimiter),
+            may_mail=b"@" in data or (b"\xef" in data and "＠".encode() in data),
+        )
 
     def _slow(
         self, lines: list[bytes], first: int, result: Table, undecodable: dict[int, int]
@@ -117,7 +119,7 @@ class Reader:
         count = data.count(b"\n")
         cells = self._arrow(data, quotes)
         if cells is not None and cells.num_rows == count:
-            numbers = pa.array(range(first, first + count), pa.int64())
+            numbers = pa.array(np.arange(first, first + count))
             return self._regular(cells, numbers, data, first, result)
         if quotes:
             return None  # a quoted text over several lines
@@ -149,8 +151,6 @@ class Reader:
     def _arrow(self, data: bytes, quotes: bool) -> pa.Table | None:
         names = [str(place) for place in range(self.layout.width)]
         wanted = table.needed_places(self.layout, self.contract) | {0}
-        if self._may_hold_totals(data):
-            wanted = set(range(self.layout.width))
         try:
             return pyarrow.csv.read_csv(
                 pa.BufferReader(data),
@@ -172,21 +172,16 @@ class Reader:
         except pa.ArrowInvalid:
             return None
 
-    def _may_hold_totals(self, data: bytes) -> bool:
-        return bool(self.contract.total_words) or any(sign in data for sign in TOTAL_SIGNS)
-
     def _regular(
         self, cells: pa.Table, numbers: pa.Array, data: bytes, first: int, result: Table
     ) -> list[pa.Table]:
         """Rows out of regular lines: total rows and rows of blanks are taken out."""
         head = cells["0"]
         doubtful = pc.less_equal(pc.binary_length(pc.utf8_trim_whitespace(head)), 0)
-        if self._may_hold_totals(data):
-            signs = "计|(?i:total|sum)"
-            if not self.contract.total_words:
-                doubtful = pc.or_(doubtful, pc.match_substring_regex(head, signs))
-            else:
-                doubtful = pc.or_(doubtful, pc.less_equal(pc.utf8_length(head), 20))
+        if self.contract.total_words:
+            doubtful = pc.or_(doubtful, pc.less_equal(pc.binary_length(head), 60))
+        else:
+            doubtful = pc.or_(doubtful, pc.match_substring_regex(head, TOTAL_SIGNS))
         places = pc.indices_nonzero(doubtful).to_pylist()
         if places:
             skip = self._not_rows(cells, places, data, first, numbers, result)
@@ -220,6 +215,17 @@ class Reader:
                 result.skipped["total"] += 1
                 skip.append(place)
         return skip
+
+
+def _blank_beside(data: bytes, delimiter: str) -> bool:
+    """Is there a blank next to a delimiter or a line end?"""
+    codes = np.frombuffer(data, np.uint8)
+    places = np.flatnonzero(codes == 32)
+    if not len(places):
+        return False
+    before, after = codes[places - 1], codes[np.minimum(places + 1, len(codes) - 1)]
+    edges = [ord(delimiter), 10]
+    return bool(places[0] == 0 or np.isin(before, edges).any() or np.isin(after, edges).any())
 
 
 def sound_quotes(data: bytes, delimiter: bytes) -> bool:

@@ -15,7 +15,7 @@ from ingest.read import encoding
 from ingest.read.encoding import Block
 from ingest.read.records import LONGEST_RECORD
 
-BLOCK_BYTES = 24_000_000
+BLOCK_BYTES = 16_000_000
 
 
 def _open(path: Path) -> IO[bytes]:
