@@ -104,7 +104,7 @@ TRUE_PRESALE = """
 select platform || '|' || order_no as order_id, sku_id, presale_units, deposit_date, balance_date,
     cancelled_date, shipped_date, shipped_units from truth.presale
 """
-# A monthly file shows a line's last state only: a promise overwritten within the month is not in it.
+# A monthly file has a line's last state: a promise overwritten within the month is not in it.
 PURCHASES = """
 select po_no, line_no, po_type, sku_id, ordered_units, received_units, cancelled_units, order_date,
     case when order_date >= date '2026-10-18' then first_promised_date end as promised

@@ -22,16 +22,15 @@ history_store as (
 ),
 
 came as (
-    select store_code, biz_date from {{ ref('stg_pos__receipt') }}
-    union
     select
-        history_store.store_code,
-        calendar.date_day
-    from history_store
-    inner join {{ ref('dim_date') }} as calendar
-        on calendar.date_day >= history_store.first_day and calendar.date_day <= history_store.last_day
-    union
-    select store_code, biz_date from {{ ref('stg_pos__receipt_line') }}
+        coalesce(store_map.new_code, receipt.store_code) as store_code,
+        receipt.biz_date
+    from (
+        select store_code, biz_date from {{ source('bronze', 'pos_receipt') }}
+        union
+        select store_code, biz_date from {{ source('bronze', 'pos_receipt_line') }}
+    ) as receipt
+    {{ map_join('store', 'receipt.store_code', 'store_map') }}
     union
     select
         coalesce(store_map.new_code, file.file_seq),

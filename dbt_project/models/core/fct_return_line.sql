@@ -1,8 +1,9 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_touched', unique_key='return_doc_id',
-    on_schema_change='fail', meta={'touched': 'int_touched__return'}
+    on_schema_change='fail',
+    meta={'touched': 'int_touched__order', 'touched_key': 'order_id'}
 ) }}
--- depends_on: {{ ref('int_touched__return') }}
+-- depends_on: {{ ref('int_touched__order') }}
 -- Posted returns with the sale they belong to. Values at tag price and cost are those of the sale date;
 -- a return whose sale can't be found is an orphan and stands on its posting date.
 with joined as (

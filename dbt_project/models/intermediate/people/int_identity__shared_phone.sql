@@ -1,10 +1,12 @@
--- Phones with more cards and accounts than one person has.
+-- Phones with more cards and accounts than one person has; merged cards count once.
 with linked as (
-    select 'phone:' || phone_key as node, 'card:' || coalesce(merged_into, member_no) as account
-    from {{ ref('stg_crm__member') }} where phone_key is not null
-    union
-    select 'phone:' || phone_key as node, 'user:' || buyer_id_key as account
-    from {{ ref('stg_ec__order') }} where buyer_id_key is not null and phone_key is not null
+    select distinct  -- several cards may have been merged into one
+        pair.node_b as node,
+        coalesce(merged.node_b, pair.node_a) as account
+    from {{ ref('int_identity__pair') }} as pair
+    left join {{ ref('int_identity__pair') }} as merged
+        on merged.node_a = pair.node_a and merged.node_b like 'card:%'
+    where pair.node_b like 'phone:%'
 )
 
 select

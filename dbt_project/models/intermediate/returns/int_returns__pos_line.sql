@@ -19,8 +19,9 @@ with receipt_line as (
             partition by line.order_id, coalesce(barcode.sku_id, line.barcode) order by line.line_no
         ) as place,
         coalesce(barcode.sku_id, '?/' || coalesce(line.barcode, 'none')) as sku_id
-    from {{ ref('int_returns__receipt_line') }} as line
+    from {{ ref('int_sales__pos_line') }} as line
     left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = line.barcode
+    where line.qty < 0
 ),
 
 slip as (
@@ -33,7 +34,7 @@ slip as (
         coalesce(barcode.sku_id, '?/' || coalesce(slip.barcode, 'none')) as sku_id
     from {{ ref('int_returns__slip') }} as slip
     left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = slip.barcode
-    where slip.return_doc_id in (select return_doc_id from {{ ref('int_touched__return') }})
+    where slip.return_doc_id in (select order_id from {{ ref('int_touched__order') }})
 ),
 
 joined as (

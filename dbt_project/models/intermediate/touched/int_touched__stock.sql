@@ -22,7 +22,7 @@ place as (
     select to_store, barcode from version where to_store is not null
     union
     select snap.store_code, snap.barcode
-    from {{ ref('stg_erp__stock_snap') }} as snap
+    from {{ source('bronze', 'erp_stock_snap') }} as snap
     where (
         snap._file_id in (select file_id from {{ ref('int_touched__file') }})
         or (select is_full from scope)
@@ -58,11 +58,12 @@ touched as (
     from {{ held }} as held
     inner join (
         select
-            store_code,
-            min(snap_date) as snap_date
-        from {{ ref('stg_erp__stock_snap') }}
-        where _file_id in (select file_id from {{ ref('int_touched__file') }})
-        group by store_code
+            coalesce(store_map.new_code, taken.store_code) as store_code,
+            min(taken.snap_date) as snap_date
+        from {{ source('bronze', 'erp_stock_snap') }} as taken
+        {{ map_join('store', 'taken.store_code', 'store_map') }}
+        where taken._file_id in (select file_id from {{ ref('int_touched__file') }})
+        group by coalesce(store_map.new_code, taken.store_code)
     ) as snap
         on snap.store_code = held.store_code and held.valid_to > snap.snap_date
     where held.reserved_units <> 0 or held.locked_units <> 0

@@ -1,8 +1,9 @@
 -- Movement documents to recompute: those with a row in a new file or with a barcode that changed.
+-- Read from all versions: which of them counts doesn't matter here.
 {%- set moved = last_built('core', 'fct_stock_move') %}
 with touched as (
     select doc_no
-    from {{ ref('stg_erp__stock_move') }}
+    from {{ source('bronze', 'erp_stock_move') }}
     where (select is_full from {{ ref('int_touched__scope') }})
         or _file_id in (select file_id from {{ ref('int_touched__file') }})
         or barcode in (select key from {{ ref('int_touched__dimension') }} where kind = 'barcode')
