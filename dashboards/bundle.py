@@ -15,6 +15,7 @@ from baokuan.clock import ZONE
 from dashboards import charts, ids, layout, sheet
 from dashboards.specs import (
     LANGUAGES,
+    NONE,
     RANK,
     TEXT,
     TYPES,
@@ -118,7 +119,7 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
     lines, tables = [], []
     for number, source in enumerate(data.sources):
         alias = f"t{number}"
-        lines += [_plain(source, alias, column) for column in source.columns]
+        lines += [_plain(spec, source, alias, column, language) for column in source.columns]
         lines += [_in_words(spec, source, alias, column, language) for column in source.words]
         lines += [f'{alias}."{c}_{language}" as "{c}{TEXT}"' for c in source.localized]
         if number == 0:
@@ -134,11 +135,13 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
     return "select\n    " + ",\n    ".join(lines) + "\n" + "\n".join(tables)
 
 
-def _plain(source: Source, alias: str, column: str) -> str:
+def _plain(spec: Spec, source: Source, alias: str, column: str, language: str) -> str:
     value = f'{alias}."{source.real(column)}"'
     if column in source.utc:
         hours = round(OFFSET.total_seconds() / 3600)
         value = f"{value} + interval {hours} hour"
+    elif NONE in spec.words.get(column, {}) and column not in source.texts():
+        value = f"coalesce({value}, '{spec.words[column][NONE][language]}')"
     elif source.real(column) == column:
         return value
     return f'{value} as "{column}"'
@@ -149,7 +152,8 @@ def _in_words(spec: Spec, source: Source, alias: str, column: str, language: str
     cases = " ".join(
         f"when '{code}' then '{text[language]}'" for code, text in spec.words[column].items()
     )
-    return f"case {value} {cases} else {value} end as {column}{TEXT}"
+    known = f"coalesce({value}, '{NONE}')" if NONE in spec.words[column] else value
+    return f"case {known} {cases} else {value} end as {column}{TEXT}"
 
 
 def _rank(spec: Spec, column: str, language: str) -> dict[str, Any]:

@@ -23,6 +23,10 @@ VIZ = {
     "pie": "pie",
 }
 ROWS = 10_000
+COMPARISONS = {
+    "at_most": ("<=", "LESS_THAN_OR_EQUAL"),
+    "at_least": (">=", "GREATER_THAN_OR_EQUAL"),
+}
 TIME_FORMATS = {"date": "%Y-%m-%d", "time": "%Y-%m-%d %H:%M"}
 
 
@@ -40,8 +44,8 @@ def form_data(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
 
 def metric(spec: Spec, chart: Chart, value: Metric, language: str) -> dict[str, Any]:
     """An ad hoc metric: one aggregate of one column, labelled."""
-    column = spec.column(value.column)
-    label = chart.unit if value.aggregate.startswith("count") else column.label
+    counted = chart.title if value.aggregate.startswith("count") else None
+    label = chart.unit or counted or spec.column(value.column).label
     return {
         "expressionType": "SIMPLE",
         "column": {"column_name": value.column},
@@ -68,6 +72,11 @@ def _where(chart: Chart, column: str, wanted: Any) -> dict[str, Any]:
             "operatorId": "IS_NOT_NULL",
             "filterOptionName": name,
         }
+    if isinstance(wanted, dict) and "not" not in wanted:
+        ((how, limit),) = wanted.items()
+        sign, sign_id = COMPARISONS[how]
+        compared = {"operator": sign, "operatorId": sign_id, "comparator": limit}
+        return simple | compared | {"filterOptionName": name}
     negated = isinstance(wanted, dict)
     return simple | {
         "operator": "NOT IN" if negated else "IN",
@@ -174,11 +183,11 @@ def _colours(spec: Spec, name: str, language: str) -> list[dict[str, Any]]:
 
 
 def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[str, Any]:
-    counted = y.aggregate.startswith("count")
+    counted = chart.title if y.aggregate.startswith("count") else None
     return {
         "x_axis_title": spec.column(x).label[language],
         "x_axis_title_margin": 30,
-        "y_axis_title": (chart.unit if counted else spec.column(y.column).label)[language],
+        "y_axis_title": (chart.unit or counted or spec.column(y.column).label)[language],
         "y_axis_title_margin": 45,
         "y_axis_title_position": "Left",
         "y_axis_format": metric_format(spec, y),
@@ -276,9 +285,8 @@ def _bubble(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
         "show_legend": True,
         "legendOrientation": "top",
         "legendType": "scroll",
-        "truncateXAxis": "x_bounds" in chart.options,
-        "x_axis_bounds": chart.options.get("x_bounds", [None, None]),
-        "xAxisBounds": chart.options.get("x_bounds", [None, None]),
+        "truncateXAxis": False,
+        "xAxisLabelInterval": chart.options["x_step"],
     }
 
 

@@ -18,7 +18,6 @@ CSS = """
 @media (max-width: 600px) {
   #main-menu, .header-with-actions .right-button-panel { display: none; }
 }
-.dt-global-filter input::placeholder { color: transparent; }
 """
 
 

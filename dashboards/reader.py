@@ -52,8 +52,8 @@ def load(folder: Path = FOLDER, contracts: Path = CONTRACTS, seeds: Path = SEEDS
         for column, codes in labels["words"].items()
     }
     words["feed"] = _feeds(contracts)
-    for column in ("level", "action"):
-        words[column] = _seed(seeds / f"hit_{column}s.csv", column)
+    for column in ("level", "action", "store_state"):
+        words[column.removeprefix("store_")] = _seed(seeds / f"hit_{column}s.csv")
     datasets = {key: _dataset(key, v) for key, v in _yaml(folder / "datasets.yml").items()}
     colours = _yaml(folder / "colours.yml")
     palette = colours["palette"]
@@ -109,11 +109,14 @@ def _feeds(folder: Path) -> dict[str, Words]:
     }
 
 
-def _seed(path: Path, column: str) -> dict[str, Words]:
+def _seed(path: Path) -> dict[str, Words]:
+    """The names of codes; the code is the seed's first column."""
     with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        code = (rows.fieldnames or [""])[0]
         return {
-            row[column]: Words.of([row["name_zh"], row["name_en"]], f"{path.name}: {row[column]}")
-            for row in csv.DictReader(file)
+            row[code]: Words.of([row["name_zh"], row["name_en"]], f"{path.name}: {row[code]}")
+            for row in rows
         }
 
 
@@ -180,14 +183,14 @@ def _chart(name: str, value: dict[str, Any], datasets: dict[str, Dataset], where
     if dataset not in datasets:
         raise SpecError(f"{where}: chart {name}: no dataset {dataset!r} in datasets.yml")
     title = Words.of(rest.pop("title", None), f"{where}: chart {name}")
-    about = rest.pop("about", None)
+    about, unit = rest.pop("about", None), rest.pop("unit", None)
     chart = Chart(
         name,
         kind,
         datasets[dataset],
         title,
         Words.of(about, f"{where}: chart {name}, about") if about else None,
-        Words.of(rest.pop("unit", list(title)), f"{where}: chart {name}, unit"),
+        Words.of(unit, f"{where}: chart {name}, unit") if unit else None,
         rest.pop("where", {}),
         rest,
     )

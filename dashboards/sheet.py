@@ -8,7 +8,7 @@ from __future__ import annotations
 from dashboards.specs import Dataset, Source, Spec
 
 SHOWN = {
-    "integer": "format('{{:,}}', {0})",
+    "integer": "format('{{:,}}', cast(round({0}) as bigint))",
     "decimal1": "printf('%.1f', {0})",
     "decimal2": "printf('%.2f', {0})",
     "percent": "printf('%.1f%%', 100.0 * {0})",

@@ -29,6 +29,7 @@ KINDS = ("number", "table", "ranking", "bars", "lines", "bubble", "areas", "pie"
 AGGREGATES = ("count", "count_distinct", "max", "min", "sum")
 TEXT = "_text"
 RANK = "rank"
+NONE = "none"  # among a column's words: what an empty value is called
 SHEET = ("position", "indicator", "shown", "definition")
 
 
@@ -163,7 +164,7 @@ class Chart:
     dataset: Dataset
     title: Words
     about: Words | None
-    unit: Words
+    unit: Words | None
     where: dict[str, Any]
     options: dict[str, Any]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.pool import QueuePool
 
 from baokuan.home import Home
-from dashboards.inside import metadata, reading
+from dashboards.inside import language, metadata, reading
 
 metadata.tune()
 
@@ -87,6 +87,7 @@ DATA_CACHE_CONFIG = {
     "CACHE_THRESHOLD": 4000,
 }
 DB_CONNECTION_MUTATOR = reading.mutate
+FLASK_APP_MUTATOR = language.mend
 JINJA_CONTEXT_ADDONS = {"regions_of": reading.regions_of}
 DISALLOWED_SQL_FUNCTIONS = {
     "duckdb": {

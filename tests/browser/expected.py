@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from dashboards.charts import metric
-from dashboards.specs import TEXT, Chart, Metric, Spec
+from dashboards.specs import NONE, TEXT, Chart, Metric, Spec
 
 
 def answer(
@@ -83,8 +83,12 @@ def _table(con: duckdb.DuckDBPyConnection, spec: Spec, source: Any, lang: str) -
         for column in source.utc:
             row[column] = row[column] and row[column] + timedelta(hours=8)
         for column in source.words:
-            word = spec.words[column].get(row[column])
+            code = NONE if row[column] is None else row[column]
+            word = spec.words[column].get(code)
             row[f"{column}{TEXT}"] = word[lang] if word else row[column]
+        for column in set(source.columns) - set(source.texts()):
+            if row[column] is None and NONE in spec.words.get(column, {}):
+                row[column] = spec.words[column][NONE][lang]
     return rows
 
 
@@ -92,6 +96,9 @@ def _fits(row: dict, column: str, wanted: Any) -> bool:
     value = row[column]
     if wanted == "present":
         return value is not None
+    if isinstance(wanted, dict) and "not" not in wanted:
+        ((how, limit),) = wanted.items()
+        return value is not None and (value <= limit if how == "at_most" else value >= limit)
     if isinstance(wanted, dict):
         return value is not None and value not in wanted["not"]
     return value in wanted or (isinstance(value, date) and value.isoformat() in wanted)

@@ -63,9 +63,21 @@ create table hits.board (
     cum_net_units bigint, cum_net_units_status varchar,
     net_units_7d bigint, net_units_7d_status varchar,
     reorder_open_units bigint, coverage decimal(18,6), score decimal(18,2),
+    forecast_w3_lo decimal(18,2), forecast_w3_hi decimal(18,2), actual_w3 bigint,
+    forecast_w4_lo decimal(18,2), forecast_w4_hi decimal(18,2), actual_w4 bigint,
+    suggested_reorder_units bigint,
     level varchar, level_zh varchar, level_en varchar, stage varchar,
     action varchar, action_zh varchar, action_en varchar,
     action_reason_zh varchar, action_reason_en varchar);
+create table hits.region_board (
+    skc_id varchar, as_of_date date, region varchar, style_name varchar, color_name varchar,
+    season_name varchar, band varchar, category_l2 varchar, cum_net_units bigint,
+    net_units_7d bigint, units_per_store_day decimal(18,6), store_active_rate decimal(18,6),
+    distribution_rate decimal(18,6), distribution_depth decimal(18,6),
+    full_size_rate decimal(18,6), weeks_of_supply decimal(18,6), eligible_stores bigint,
+    avail_units bigint, transit_units bigint);
+create table hits.store_map (skc_id varchar, region varchar, state varchar, state_zh varchar,
+    state_en varchar, stores bigint, net_units_14d bigint);
 create table hits.daily (
     skc_id varchar, as_of_date date, days_since_launch bigint, cum_net_units bigint,
     net_units_7d bigint, sell_through_rate decimal(18,6), weeks_of_supply decimal(18,6));
@@ -75,11 +87,13 @@ LABELS = {
     for column in ("level", "action")
     for code, text in load().words[column].items()
 }
+STATES = load().words["state"]
 RATIOS = [
     "lifecycle_progress", "units_per_store_day", "store_active_rate", "same_age_index",
     "distribution_rate", "distribution_depth", "full_size_rate", "sell_through_rate",
     "weeks_of_supply", "presale_ratio", "reorder_rate", "discount_rate", "gross_margin_rate",
-    "return_rate",
+    "return_rate", "wow_growth", "repurchase_rate", "view_to_cart_rate", "lost_units_7d",
+    "forecast_w3", "forecast_w4",
 ]  # fmt: skip
 
 
@@ -143,6 +157,18 @@ def _sold(
             None if online else code, "online" if online else "store", units, units * 199.5,
             rng.random() < 0.02,
         ])  # fmt: skip
+    for region in ("华南", "华东", "华北"):
+        con.execute(
+            f"insert into hits.region_board values ({','.join('?' * 19)})",
+            [skc, AS_OF, region, names[0], names[1], "2026AW", "AW1", names[2],
+             rng.randint(50, 900), rng.randint(0, 90), heat * 0.3, rng.random(), rng.random(),
+             rng.uniform(2, 9), rng.random(), rng.uniform(0.5, 20), 2, 40, 4],
+        )  # fmt: skip
+        for state, text in STATES.items():
+            con.execute(
+                "insert into hits.store_map values (?,?,?,?,?,?,?)",
+                [skc, region, state, *text, rng.randint(0, 3), rng.randint(0, 20)],
+            )
     if lines:
         con.executemany("insert into core.fct_sale_line values (?,?,?,?,?,?,?,?,?)", lines)
     for code, *_ in stores:
@@ -181,6 +207,12 @@ def _board_row(
         "discount_rate": rng.uniform(0.65, 0.95),
         "gross_margin_rate": rng.uniform(0.5, 0.68),
         "return_rate": rng.uniform(0.03, 0.3) if age > 25 else None,
+        "wow_growth": rng.uniform(-0.5, 0.6) if age > 14 else None,
+        "repurchase_rate": rng.uniform(0.2, 0.5) if age > 31 else None,
+        "view_to_cart_rate": rng.uniform(0.04, 0.15),
+        "lost_units_7d": float(rng.randint(0, 60)),
+        "forecast_w3": heat * 300.0,
+        "forecast_w4": heat * 240.0,
     }
     action = "none"
     if level == "hit":
@@ -188,7 +220,7 @@ def _board_row(
         action = action if cover < 6 or action != "reorder" else "none"
     elif level == "slow" and wide > 0.6:
         action = "pull_back"
-    stage = "intro" if age < 18 else "growth" if age < 40 else "mature" if age < 60 else "decline"
+    stage = "intro" if age < 18 else "growth" if age < 40 else "mature" if age < 60 else None
     row = list(who)
     for name in RATIOS:
         number = value[name]
@@ -196,7 +228,9 @@ def _board_row(
         row += [round(number, 6) if known else None, round(number * 100, 2) if known else None,
                 100 if known else None, "ok" if known else "immature"]  # fmt: skip
     row += [age, "ok", int(cum), "ok", int(week), "ok", int(max(0, week * 4 - (received - cum))),
-            0.98, round(score, 2), level, *LABELS[level], stage, action, *LABELS[action],
+            0.98, round(score, 2), heat * 250, heat * 350, int(heat * 290), heat * 200, heat * 290,
+            None, int(max(0, week * 4 - (received - cum))), level,
+            *LABELS[level], stage, action, *LABELS[action],
             *(f"{text}：{cover:.1f}" for text in LABELS[action])]  # fmt: skip
     con.execute(f"insert into hits.board values ({','.join('?' * len(row))})", row)
 

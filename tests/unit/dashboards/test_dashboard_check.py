@@ -29,6 +29,7 @@ def known() -> check.Tables:
                 table[source.real(column)] = Known(first[SPEC.column(column).type])
             for column in source.localized:
                 table |= {f"{column}_{lang}": Known("string") for lang in ("zh", "en")}
+            table |= {f"{indicator}_status": Known("string") for indicator in dataset.sheet}
             if source.key:
                 table.setdefault(source.key, Known("string"))
     return made
