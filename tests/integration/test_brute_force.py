@@ -34,7 +34,7 @@ HALF_DIGIT = 0.5000001
 @pytest.fixture(scope="module")
 def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     before = dict(os.environ)
-    folder = warehouses.simulate(tmp_path_factory.mktemp("brute"), seed=11, scale=0.08, months=27)
+    folder = warehouses.simulate(tmp_path_factory.mktemp("brute"), seed=11, scale=0.2, months=27)
     home = Home(folder / "home")
     home.make()
     (folder / "config").rename(home.root / "config")

@@ -75,7 +75,7 @@
         ('units_per_store_day', 'decimal(18, 6)', 'bigint', 'bigint'),
         ('store_active_rate', 'decimal(18, 6)', 'bigint', 'bigint'),
         ('wow_growth', 'decimal(18, 6)', 'bigint', 'bigint'),
-        ('same_age_index', 'decimal(18, 6)', 'bigint', 'decimal(18, 2)'),
+        ('same_age_index', 'decimal(18, 6)', 'bigint', 'decimal(18, 6)'),
         ('distribution_rate', 'decimal(18, 6)', 'bigint', 'bigint'),
         ('distribution_depth', 'decimal(18, 6)', 'bigint', 'bigint'),
         ('full_size_rate', 'decimal(18, 6)', 'bigint', 'bigint'),

@@ -252,7 +252,7 @@ class Everything(Indicators):
         found = self.peers_at(skc, age) if age else None
         if found is None:
             return missing("insufficient")
-        typical = median(round(self.same_age_units(s, day), 2) for s, day in found[1])
+        typical = median(round(self.same_age_units(s, day), 4) for s, day in found[1])
         if typical <= 0:
             return missing("small_base")
-        return ratio(self.gross(skc, self.since(skc), d, d, is_presale=False), round(typical, 2))
+        return ratio(self.gross(skc, self.since(skc), d, d, is_presale=False), round(typical, 6))

@@ -18,7 +18,7 @@ select
             else cast(sold.store_units as double) / nullif(stocked.stocked_days, 0)
                 * (cast(sold.size_units as double) / nullif(sold.category_units, 0))
         end, 0
-    ) as decimal(18, 6)) as daily_units
+    ) as decimal(28, 12)) as daily_units
 from {{ ref('int_hits__gap') }} as gap
 inner join {{ ref('int_hits__touched') }} as touched
     on gap.skc_id = touched.skc_id and gap.gap_from >= touched.gap_calc_from

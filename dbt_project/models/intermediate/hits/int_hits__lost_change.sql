@@ -57,7 +57,7 @@ change as (
     select skc_id, store_code, row_to, {{ hits_add_days('day', 1) }} as day, daily_units as units from not_lost
 )
 
-select skc_id, store_code, day, cast(sum(units) as decimal(18, 6)) as units
+select skc_id, store_code, day, cast(sum(units) as decimal(28, 12)) as units
 from change
 where day <= row_to
 group by skc_id, store_code, day

@@ -31,13 +31,13 @@ summed as (
         skc_id,
         as_of_date,
         is_fresh,
-        cast(missed_units as decimal(18, 6)) as missed_units,
+        cast(missed_units as decimal(28, 12)) as missed_units,
         {% for days in [7, 14, 28] -%}
         cast(sum(missed_units) over (
             partition by skc_id order by as_of_date rows between {{ days - 1 }} preceding and current row
-        ) as decimal(18, 6)) as missed_{{ days }}d,
+        ) as decimal(28, 12)) as missed_{{ days }}d,
         {% endfor -%}
-        cast(sum(missed_units) over (partition by skc_id order by as_of_date) as decimal(18, 6)) as missed_cum
+        cast(sum(missed_units) over (partition by skc_id order by as_of_date) as decimal(28, 12)) as missed_cum
     from day
 )
 

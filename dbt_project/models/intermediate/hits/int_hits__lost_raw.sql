@@ -20,6 +20,6 @@ spread as (
     left join by_day on touched.skc_id = by_day.skc_id and date_row.date_day = by_day.day
 )
 
-select skc_id, as_of_date, cast(units as decimal(18, 6)) as missed_units
+select skc_id, as_of_date, cast(units as decimal(28, 12)) as missed_units
 from spread
 where units > 0

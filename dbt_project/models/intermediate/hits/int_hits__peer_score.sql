@@ -57,7 +57,7 @@ ranked as (
 ),
 
 peer_median as (
-    select {{ pool }}, cast(median(cum_units) as decimal(18, 2)) as peer_median_units, count(*) as peer_skcs
+    select {{ pool }}, cast(median(cast(cum_units as decimal(18, 6))) as decimal(18, 6)) as peer_median_units, count(*) as peer_skcs
     from {{ ref('int_hits__peer_entry') }}
     where is_peer = 1
     group by {{ pool }}

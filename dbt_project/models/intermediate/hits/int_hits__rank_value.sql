@@ -17,7 +17,7 @@ with value as (
         skc.category_l3 as group_2,
         skc.category_l2 as group_3,
         today.cum_org_gross,
-        cast(today.cum_org_gross + coalesce(lost.missed_cum, 0) * (1 - config.substitution) as decimal(18, 2))
+        cast(today.cum_org_gross + coalesce(lost.missed_cum, 0) * (1 - config.substitution) as decimal(18, 4))
             as cum_with_lost,
         today.w7_org_net,
         today.w14_store_net,
