@@ -5,6 +5,7 @@ Running dbt as a child process costs its imports anew, more than the build of a 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -111,6 +112,33 @@ def ensure_manifest(home: Home) -> Path:
     return path
 
 
+def fingerprint(project: Path) -> str:
+    """Changes with any model, macro, seed or setting of the project."""
+    digest = hashlib.sha256()
+    for folder in ("models", "macros", "seeds", "snapshots"):
+        for path in sorted((project / folder).rglob("*")):
+            if path.is_file():
+                digest.update(path.relative_to(project).as_posix().encode() + b"\0")
+                digest.update(path.read_bytes() + b"\0")
+    digest.update((project / "dbt_project.yml").read_bytes())
+    return digest.hexdigest()
+
+
+def built_with(home: Home) -> Path:
+    """Holds the fingerprint of the project that built the warehouse last."""
+    return target_dir(home).parent / "built_with"
+
+
+def is_new_release(home: Home) -> bool:
+    """True when the warehouse was built, wholly or not at all, by other models than today's.
+
+    An incremental table keeps rows that the old models made: they must be built anew once.
+    """
+    path = built_with(home)
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return home.warehouse.is_file() and before != fingerprint(project_dir())
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -127,6 +155,7 @@ def build(
     Unit tests belong to `make test`. Data tests cost dbt a third of a run whatever the size of the
     data: intraday leaves them to the next nightly run and relies on the gates.
     """
+    made_by = fingerprint(project_dir())
     words = ["build", "--exclude-resource-type", "unit_test"]
     if not with_tests:
         words += ["--exclude-resource-type", "test"]
@@ -134,7 +163,10 @@ def build(
         words += ["--select", *select]
     if full_refresh:
         words.append("--full-refresh")
-    return command(home, words, on_node)
+    done = command(home, words, on_node)
+    if not select and done.problem() is None:
+        built_with(home).write_text(made_by, encoding="utf-8")
+    return done
 
 
 def command(

@@ -59,10 +59,13 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
     def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with attempt(context, "dbt build") as session:
+            anew = session.full_refresh or dbt.is_new_release(session.home)
+            if anew:
+                session.say("    every model is built anew" + reason_for(session))
             done = dbt.build(
                 session.home,
                 chosen(context, manifest, translator),
-                session.full_refresh,
+                anew,
                 with_tests=session.kind == "nightly",
                 on_node=lambda node: tell(context, session, node),
             )
@@ -80,6 +83,10 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             )
 
     return dbt_models
+
+
+def reason_for(session: Session) -> str:
+    return ", as asked" if session.full_refresh else ": these models have not built this warehouse yet"
 
 
 def chosen(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from orchestration.dbt import Build, Node, is_stale
+from baokuan.home import Home
+from orchestration.dbt import Build, Node, built_with, fingerprint, is_new_release, is_stale
 
 
 def node(name: str, status: str, message: str = "", kind: str = "model") -> Node:
@@ -55,3 +56,19 @@ def test_the_manifest_is_stale_when_missing_older_or_of_another_project(tmp_path
     assert is_stale(manifest, tmp_path)
     os.utime(model, ns=(future + 1, future + 1))
     assert is_stale(manifest, project)
+
+
+def test_a_changed_model_makes_a_new_release_once(tmp_path: Path, monkeypatch) -> None:
+    home, project = Home(tmp_path / "home"), tmp_path / "p"
+    (project / "models").mkdir(parents=True)
+    (project / "models" / "a.sql").write_text("select 1")
+    (project / "dbt_project.yml").write_text("name: p")
+    monkeypatch.setenv("BAOKUAN_DBT_PROJECT", str(project))
+    assert not is_new_release(home), "nothing is built yet: the first build makes everything"
+    home.warehouse.parent.mkdir(parents=True)
+    home.warehouse.touch()
+    built_with(home).parent.mkdir(parents=True)
+    built_with(home).write_text(fingerprint(project))
+    assert not is_new_release(home)
+    (project / "models" / "a.sql").write_text("select 2")
+    assert is_new_release(home)
