@@ -13,8 +13,9 @@ from collections import Counter
 from baokuan.home import Home
 from ingest import outcomes, warehouse
 from ingest.contracts import ContractError, load_all
+from ingest.lock import LockedError
 from ingest.outcomes import PROBLEMS, Outcome
-from ingest.run import LockedError, ingest_landing
+from ingest.run import ingest_landing
 
 
 def _parser() -> argparse.ArgumentParser:

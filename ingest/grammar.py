@@ -52,13 +52,16 @@ NO = (
 _WIDE = "０１２３４５６７８９．，－＋（）％￥　：／"
 _NARROW = "0123456789.,-+()%¥ :/"
 _ISO = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+_COMPACT = "[0-9]{8}|[0-9]{4}[年.][0-9]{1,2}[月.][0-9]{1,2}日?"
 _MONTHS = "(?i).*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*"
-_DATE_FORMATS = ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %y", "%d %b %Y",
+_DATE_FORMATS = ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y",
+                 "%d %b %y", "%d %b %Y",
                  "%b %d, %Y", "%b %d %Y")  # fmt: skip
 _TIME_FORMATS = ("%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月%d日 %H:%M:%S",
                  "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H:%M:%S", "%Y年%m月%d日%H:%M",
                  "%Y年%m月%d日 %H时%M分%S秒", "%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日 %H时%M分",
-                 "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y/%m/%d %I:%M:%S %p", "%Y-%m-%d %I:%M:%S %p",
+                 "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y/%m/%d %I:%M:%S %p",
+                 "%Y-%m-%d %I:%M:%S %p",
                  "%d-%b-%y %H:%M:%S", "%d-%b-%y %H:%M", "%d-%b-%Y %H:%M:%S",
                  "%d-%b-%Y %H:%M")  # fmt: skip
 
@@ -77,7 +80,8 @@ def trimmed(r: str) -> str:
     """Text without surrounding white space, full-width and zero-width ones included."""
     edge = "[\\s\\x{a0}\\x{3000}\\x{feff}\\x{200b}]"
     odd = f"regexp_matches({r}, {quoted(f'^{edge}|{edge}$')})"
-    return f"case when {r} = '' then null when {odd} then nullif(trim({r}, {quoted(SPACES)}), '') else {r} end"
+    bare = f"nullif(trim({r}, {quoted(SPACES)}), '')"
+    return f"case when {r} = '' then null when {odd} then {bare} else {r} end"
 
 
 def without(x: str, texts: list[str]) -> str:
@@ -202,7 +206,8 @@ def date(x: str, order: str = "ymd") -> str:
         f"when regexp_full_match({day}, '[0-9]{{1,2}}[-/][0-9]{{1,2}}[-/][0-9]{{4}}') "
         f"then ({_year_last(day, order)})::date "
         f"when regexp_full_match({y}, {quoted(_MONTHS)}) then try_strptime({y}, {formats})::date "
-        f"when regexp_full_match({day}, '[0-9]{{8}}|[0-9]{{4}}[年.][0-9]{{1,2}}[月.][0-9]{{1,2}}日?') "
+        f"when regexp_full_match({day}, {quoted(_COMPACT)})"
+        " "
         f"then try_strptime({day}, {formats})::date "
         f"else ({_stamp(y)})::date end"
     )
@@ -211,7 +216,8 @@ def date(x: str, order: str = "ymd") -> str:
 def _stamp(y: str) -> str:
     formats = "[" + listed(_TIME_FORMATS) + "]"
     return (
-        f"case when regexp_full_match({y}, '[0-9]{{10}}') and {y} between '1000000000' and '4102444800' "
+        f"case when regexp_full_match({y}, '[0-9]{{10}}') "
+        f"and {y} between '1000000000' and '4102444800' "
         f"then make_timestamp(try_cast({y} as bigint) * 1000000) "
         f"when regexp_full_match({y}, '1[0-9]{{12}}') "
         f"then make_timestamp(try_cast({y} as bigint) * 1000) "
@@ -256,7 +262,7 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
     by_day = (
         f"case when regexp_full_match({y}, {year_last}) then "
         f"({_year_last(f'split_part({y}, chr(32), 1)', order)}) + "
-        f"try_cast(case when strlen({clock}) < 6 then {clock} || ':00' else {clock} end as interval) "
+        f"try_cast({clock} || case when strlen({clock}) < 6 then ':00' else '' end as interval) "
         f"when regexp_full_match({y}, {quoted(_ISO)}) then try_cast({y} as timestamp) "
         f"else coalesce({_stamp(y)}, {day_only}) end"
     )

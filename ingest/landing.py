@@ -83,7 +83,7 @@ def archived(home: Home, landed: Landed, digest: str) -> Path:
 
 
 def keep_landing() -> bool:
-    """BAOKUAN_KEEP_LANDING=1 leaves originals in landing/ (they are then known, not loaded again)."""
+    """BAOKUAN_KEEP_LANDING=1 leaves originals in landing/; being known, they load only once."""
     return os.environ.get("BAOKUAN_KEEP_LANDING", "") not in ("", "0")
 
 

@@ -8,12 +8,10 @@ looked at again when they or their contract change.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +25,7 @@ from ingest import accept, bronze, bulk, landing, outcomes
 from ingest.accept import Engine, Tally
 from ingest.contracts import Contract, load_all
 from ingest.landing import Landed
+from ingest.lock import only_one
 from ingest.match import unknown_remedy
 from ingest.outcomes import Outcome
 from ingest.read import any as any_format
@@ -35,30 +34,6 @@ from ingest.read.table import BlockedError, NotThisFeedError, Table
 Progress = Callable[[str], None]
 GROUP_ROWS, GROUP_FILES, GROUP_BYTES = 400_000, 500, 64_000_000
 EVERY_SECONDS = 5.0
-
-
-class LockedError(RuntimeError):
-    """Another ingest is at work on the same home folder."""
-
-
-@contextmanager
-def only_one(home: Home) -> Iterator[None]:
-    """Hold the ingest lock of a home folder; it ends with the process, however it ends."""
-    home.state.mkdir(parents=True, exist_ok=True)
-    path = home.state / "ingest.lock"
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            raise LockedError(
-                f"another ingest (process {file.read().strip() or '?'}) is at work on {home.root}; "
-                "wait until it has finished"
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 def ingest_landing(

@@ -1,9 +1,9 @@
 """The SQL that turns raw text columns into one feed's typed, masked, judged rows.
 
 Belongs here: one statement for a contract, whatever the file format. Input is a relation with
-``_i`` (place of the row), ``_f`` (number of the file), ``_row_no``, ``_file_date``, one text column ``r_<name>`` for each
-contract column that files supply (``raw_sources``; phones and accounts already hashed), ``p_<name>``
-for phones, and the raw columns that ``expr`` names.
+``_i`` (place of the row), ``_f`` (number of the file), ``_row_no``, ``_file_date``, one text column
+``r_<name>`` for each contract column that files supply (``raw_sources``; phones and accounts
+already hashed), ``p_<name>`` for phones, and the raw columns that ``expr`` names.
 Output: ``_i``, ``_f``, ``_row_no``, the contract's bronze columns, ``_content_hash``, ``_notes``
 (rejected values and flags), ``_reason`` and ``_reason_column`` (why the row is not kept), ``_n_*``
 (counts of personal data).
@@ -207,8 +207,8 @@ def statement(
         f"safe as (select _i, _f, _row_no{_listed(safe)}, _reason, _reason_column, _notes, "
         f"{', '.join(_counts(contract))} from noted), "
         f"hashed as (select *, hash({outputs}) as _content_hash from safe) "
-        f"select _i, _f, _row_no{_listed(_ordered(contract))}, _content_hash, _reason, _reason_column, "
-        f"_notes, {', '.join('_n_' + name for name in COUNTS)} from hashed"
+        f"select _i, _f, _row_no{_listed(_ordered(contract))}, _content_hash, _reason, "
+        f"_reason_column, _notes, {', '.join('_n_' + name for name in COUNTS)} from hashed"
     )
 
 

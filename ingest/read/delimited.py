@@ -259,7 +259,7 @@ def check_end(result: Table, last: Block) -> None:
     """
     line = last.first_line + last.lines - 1
     cut = not last.ends_with_newline and any(row.row_no == line for row in result.bad)
-    if cut and result.rows_in_file > 1:
+    if cut and (result.rows_in_file > 1 or last.first_line > 1):
         raise BlockedError(
             f"the file is cut: its last line ({line}) is not complete",
             "export or transfer the file again",

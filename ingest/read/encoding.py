@@ -115,7 +115,8 @@ def _line_by_line(
             lines[index] = b""
             undecodable[first_line + index] = offset + error.start
         offset += len(line) + 1
-    if len(undecodable) > max(1, len(lines) * WORST_SHARE):
+    filled = sum(1 for line in lines if line) + len(undecodable)
+    if len(undecodable) == filled or len(undecodable) > max(1, len(lines) * WORST_SHARE):
         raise BlockedError(
             f"{len(undecodable)} of {len(lines)} lines are neither UTF-8 nor GB18030",
             "export the file again as UTF-8 or from Excel as CSV; if it was converted or "

@@ -41,7 +41,7 @@ def check_end(result: Table, last: Block) -> None:
     """
     line = last.first_line + last.lines - 1
     cut = not last.ends_with_newline and any(row.row_no == line for row in result.bad)
-    if cut and result.data.num_rows:
+    if cut and (result.data.num_rows or last.first_line > 1):
         raise BlockedError(
             f"the file is cut: its last line ({line}) is not complete",
             "export or transfer the file again",

@@ -18,8 +18,8 @@ from ingest.contracts.model import Contract
 from ingest.personal.normalise import mask_text
 
 TOTAL_WORDS = frozenset(
-    ("合计", "小计", "总计", "总合计", "本页合计", "本页小计", "本月合计", "累计", "total", "totals",
-     "subtotal", "sub-total", "sub total", "grand total", "sum")
+    ("合计", "小计", "总计", "总合计", "本页合计", "本页小计", "本月合计", "累计", "total",
+     "totals", "subtotal", "sub-total", "sub total", "grand total", "sum")
 )  # fmt: skip
 HEADER_DEPTH = 40
 
