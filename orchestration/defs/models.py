@@ -86,7 +86,9 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 
 
 def reason_for(session: Session) -> str:
-    return ", as asked" if session.full_refresh else ": these models have not built this warehouse yet"
+    return (
+        ", as asked" if session.full_refresh else ": these models have not built this warehouse yet"
+    )
 
 
 def chosen(
