@@ -156,11 +156,21 @@ def test_codes_and_thresholds_changed(home: Home) -> None:
         home, "select min(barcode) from core.dim_barcode where sku_id not like '?%'"
     )
     ((unknown,),) = ask(home, "select min(barcode) from core.dim_barcode where sku_id like '?%'")
+    sold = "select {0} from core.fct_sale_line where style_id <> '?' group by 1 order by 1 limit 6"
+    skcs = [row[0] for row in ask(home, sold.format("skc_id"))][-2:]
+    styles = [row[0] for row in ask(home, sold.format("style_id"))][:2]
     (home.root / "config" / "code_map.csv").write_text(
-        f"kind,old_code,new_code\nbarcode,{unknown},{barcode}\nstore,S002,S003\n", encoding="utf-8"
+        f"kind,old_code,new_code\nbarcode,{unknown},{barcode}\nstore,S002,S003\n"
+        f"skc,{skcs[0]},{skcs[1]}\nstyle,{styles[0]},{styles[1]}\n",
+        encoding="utf-8",
     )
     (home.root / "config" / "thresholds.csv").write_text(
         "name,value\nreturn_window_store_days,10\n", encoding="utf-8"
     )
     equals_full_refresh(home)
-    assert ask(home, "select count(*) from core.fct_sale_line where store_code = 'S002'") == [(0,)]
+    left = "select count(*) from core.fct_sale_line where "
+    for gone in (
+        "store_code = 'S002'", f"sku_id = '?/{unknown}'", f"skc_id = '{skcs[0]}'",
+        f"style_id = '{styles[0]}'",
+    ):  # fmt: skip
+        assert ask(home, left + gone) == [(0,)], gone

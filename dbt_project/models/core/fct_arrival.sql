@@ -1,36 +1,42 @@
 -- Which store files were expected and came. Expected: own stores with a POS, on the days they trade.
 -- Arrived: a receipt of that store and day, or a POS file of that store and day, empty or not, or a
 -- history file that holds the store and spans the day: a quiet day leaves no rows in it.
-with history_file as (
+with seen as (
     select
-        receipt._file_id,
-        min(receipt.biz_date) as first_day,
-        max(receipt.biz_date) as last_day
-    from {{ source('bronze', 'pos_receipt') }} as receipt
-    group by receipt._file_id
-    having count(distinct receipt.biz_date) >= {{ threshold('history_file_days') }}
+        row_seen._file_id,
+        coalesce(store_map.new_code, row_seen.store_code) as store_code,
+        row_seen.biz_date
+    from (
+        select _file_id, store_code, biz_date from {{ source('bronze', 'pos_receipt') }}
+        union
+        select _file_id, store_code, biz_date from {{ source('bronze', 'pos_receipt_line') }}
+    ) as row_seen
+    {{ map_join('store', 'row_seen.store_code', 'store_map') }}
 ),
 
-history_store as (
-    select distinct  -- a store has many receipts in a file
-        history_file.first_day,
-        history_file.last_day,
-        coalesce(store_map.new_code, receipt.store_code) as store_code
-    from {{ source('bronze', 'pos_receipt') }} as receipt
-    inner join history_file on receipt._file_id = history_file._file_id
-    {{ map_join('store', 'receipt.store_code', 'store_map') }}
+history_file as (
+    select
+        _file_id,
+        min(biz_date) as first_day,
+        max(biz_date) as last_day
+    from seen
+    group by _file_id
+    having count(distinct biz_date) >= {{ threshold('history_file_days') }}
 ),
 
 came as (
     select
-        coalesce(store_map.new_code, receipt.store_code) as store_code,
-        receipt.biz_date
-    from (
-        select store_code, biz_date from {{ source('bronze', 'pos_receipt') }}
-        union
-        select store_code, biz_date from {{ source('bronze', 'pos_receipt_line') }}
-    ) as receipt
-    {{ map_join('store', 'receipt.store_code', 'store_map') }}
+        store_code,
+        biz_date
+    from seen
+    union
+    select
+        seen.store_code,
+        calendar.date_day
+    from (select distinct _file_id, store_code from seen) as seen  -- a store has many days in a file
+    inner join history_file on history_file._file_id = seen._file_id
+    inner join {{ ref('dim_date') }} as calendar
+        on calendar.date_day >= history_file.first_day and calendar.date_day <= history_file.last_day
     union
     select
         coalesce(store_map.new_code, file.file_seq),

@@ -21,7 +21,7 @@ select
     store_code,
     min(shelf_from) as shelf_from,
     max(shelf_to) as shelf_to,
-    sum(first_units) as first_units,
+    cast(sum(first_units) as bigint) as first_units,
     max(target_stores) as target_stores,
     min(climate_zone) as climate_zone
 from planned

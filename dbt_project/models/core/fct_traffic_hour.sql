@@ -4,7 +4,7 @@ select
     store_code,
     biz_date,
     hour,
-    sum(visitors) as visitors,
-    sum(passers) as passers
+    cast(sum(visitors) as bigint) as visitors,
+    cast(sum(passers) as bigint) as passers
 from {{ ref('stg_pos__traffic') }}
 group by store_code, biz_date, hour
