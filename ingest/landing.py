@@ -54,6 +54,12 @@ class Landed:
         found = _NAME.search(self.path.name.split(".")[0])
         return found[2] if found else None
 
+    def named(self, *, with_seq: bool) -> str:
+        """What the name tells: its date, and with it the sequence; empty for a name without."""
+        if self.file_date is None:
+            return ""
+        return f"{self.file_date}/{self.file_seq or ''}" if with_seq else str(self.file_date)
+
 
 def files(home: Home) -> list[Landed]:
     """Complete files below landing/, by path; hidden and partial ones are left alone."""

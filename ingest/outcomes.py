@@ -54,7 +54,7 @@ class Outcome:
     bronze_path: str | None = None  # below the home folder
     quarantine_path: str | None = None
     duplicate_of: str | None = None
-    by_name: bool = False  # the file's name tells something its content does not
+    named: str = ""  # what the file's name tells that its content does not: date, or date/seq
 
     def check(self) -> None:
         """Every row of the file is accounted for.

@@ -57,9 +57,7 @@ def ingest_landing(
 
 def file_id(outcome: Outcome) -> str:
     """Name of a file under a contract: by its content, and by its own name where that matters."""
-    parts = [outcome.content_hash, outcome.contract]
-    if outcome.by_name:
-        parts += [outcome.file_date or "", outcome.file_seq or ""]
+    parts = [outcome.content_hash, outcome.contract, outcome.named]
     digest = hashlib.sha256("|".join(parts).encode()).hexdigest()
     return f"{outcome.feed or 'unknown'}-{digest[:16]}"
 
@@ -145,16 +143,17 @@ class _Run:
 
     def _is_known(self, file: _File, contract: Contract) -> bool:
         """Is there an outcome for this content already? If so, settle the file by it."""
-        name = self._name_of(file.landed)
+        names = ("", file.landed.named(with_seq=False), file.landed.named(with_seq=True))
         before = [o for o in self.known.get(file.digest, []) if o.contract == contract.name]
-        same = [o for o in before if not o.by_name or (o.file_date, o.file_seq) == name]
+        same = [o for o in before if o.named in names]
         if not same:
             return False
         outcome = same[0]
+        file.settled = True
         if outcome.status == "blocked":
             if outcome.contract_version != contract.version:
                 return False
-            file.stays = file.settled = True
+            file.stays = True
             self.done.append(outcome)
         elif outcome.source != file.landed.relative or self._is_archived(file):
             self._duplicate(file, outcome)
@@ -163,12 +162,8 @@ class _Run:
     def _is_archived(self, file: _File) -> bool:
         return landing.archived(self.home, file.landed, file.digest).exists()
 
-    @staticmethod
-    def _name_of(landed: Landed) -> tuple[str | None, str | None]:
-        return (landed.file_date.isoformat() if landed.file_date else None, landed.file_seq)
-
     def _outcome(self, file: _File, contract: Contract | None, status: str) -> Outcome:
-        date_text, seq = self._name_of(file.landed)
+        day = file.landed.file_date
         outcome = Outcome(
             file_id="",
             feed=contract.feed if contract else "",
@@ -177,8 +172,8 @@ class _Run:
             content_hash=file.digest,
             bytes=file.landed.bytes,
             status=status,
-            file_date=date_text,
-            file_seq=seq,
+            file_date=day.isoformat() if day else None,
+            file_seq=file.landed.file_seq,
             batch=self.batch,
             contract_version=contract.version if contract else "",
             ingested_at=self.now.isoformat(),
@@ -221,7 +216,7 @@ class _Run:
             file.open -= 1
             return
         file.settled = True
-        self._name(outcome, contract, table)
+        self._name(file, outcome, contract, table)
         if table.data.num_rows == 0 and not table.bad:
             self._empty(file, outcome, table)
             return
@@ -234,13 +229,16 @@ class _Run:
         ):
             self._flush(contract.name)
 
-    def _name(self, outcome: Outcome, contract: Contract, table: Table) -> None:
+    def _name(self, file: _File, outcome: Outcome, contract: Contract, table: Table) -> None:
         """Settle the file id: the file's own name counts where its content does not say all."""
         lacks_date = any(
             c.default == "file_date" and f"r_{c.name}" not in table.data.column_names
             for c in contract.columns
         )
-        outcome.by_name = lacks_date or (table.data.num_rows == 0 and not table.bad)
+        if lacks_date or (table.data.num_rows == 0 and not table.bad):
+            outcome.named = file.landed.named(with_seq=True)
+        elif contract.mode in ("full", "snapshot"):  # the same state on another day is news
+            outcome.named = file.landed.named(with_seq=False)
         outcome.file_id = file_id(outcome)
 
     def _read_large(self, file: _File, contract: Contract, outcome: Outcome) -> None:
@@ -248,7 +246,7 @@ class _Run:
             self.large = bulk.Pipeline()
 
         def name_it(table: Table) -> None:
-            self._name(outcome, contract, table)
+            self._name(file, outcome, contract, table)
 
         try:
             self.large.load(

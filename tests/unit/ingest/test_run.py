@@ -78,6 +78,16 @@ def test_the_date_of_the_name_makes_equal_contents_different(shop: Shop) -> None
     assert days == [("2026-10-30",), ("2026-10-31",)]
 
 
+def test_the_same_state_on_another_day_is_news_for_full_exports(shop: Shop) -> None:
+    for day, store in (("20261001", "S1"), ("20261008", "S2"), ("20261015", "S1")):
+        shop.land(f"pos/pos_staff_full_{day}_1.csv", f"工号,店仓\n1,{store}\n")
+    assert [outcome.status for outcome in shop.ingest()] == ["loaded"] * 3
+    last = "select store_code from bronze.pos_staff order by _file_date desc limit 1"
+    assert shop.rows(last) == [("S1",)]
+    shop.land("pos/pos_staff_full_20261015_2.csv", "工号,店仓\n1,S1\n")
+    assert shop.one().status == "duplicate"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "status", "reason"),
     [
