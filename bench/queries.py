@@ -17,10 +17,26 @@ from serving.versions import NothingPublished
 ROUNDS = 15
 # title → (question on the marts, the same from the facts)
 QUESTIONS = {
-    "units and amount a day, all SKCs": (
-        "select sale_date, sum(sale_units), sum(sale_amt) from hits.daily group by 1 order by 1",
-        "select sale_date, sum(sale_units), sum(sale_amt) from core.fct_sale_line "
-        "where not is_excluded group by 1 order by 1",
+    "the board, best first": (
+        "select skc_id, score, level, action, cum_net_units, net_units_7d from hits.board "
+        "order by score desc nulls last limit 50",
+        "select skc_id, sum(sale_units) as units, sum(sale_units) filter "
+        "(where sale_date > (select max(sale_date) from core.fct_sale_line) - 7) as week "
+        "from core.fct_sale_line where not is_excluded group by 1 order by 2 desc limit 50",
+    ),
+    "life-cycle curve of one SKC": (
+        "select as_of_date, cum_net_units from hits.daily where skc_id = "
+        "(select min(skc_id) from hits.board) order by 1",
+        "select sale_date, sum(sum(sale_units)) over (order by sale_date) from core.fct_sale_line "
+        "where skc_id = (select min(skc_id) from hits.board) group by 1 order by 1",
+    ),
+    "sell-through against weeks of supply": (
+        "select skc_id, sell_through_rate, weeks_of_supply from hits.board",
+        "with sold as (select skc_id, sum(sale_units) as units from core.fct_sale_line group by 1),"
+        " stock as (select skc_id, sum(onhand_units) as units from core.fct_stock_interval "
+        "where valid_to = date '9999-12-31' group by 1) "
+        "select skc_id, sold.units / nullif(sold.units + stock.units, 0.0), stock.units "
+        "from sold left join stock using (skc_id)",
     ),
 }
 
