@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.command == "serve":
         from dashboards import server
 
-        return server.serve(home, args.host, args.port, args.workers, args.threads)
+        server.serve(home, args.host, args.port, args.workers, args.threads)
     from dashboards import browser
 
     browser.screenshot(home, args.dashboard, args.lang, args.width, args.out)

@@ -112,7 +112,7 @@ def open_dashboard(page: Page, address: str, slug: str, language: str) -> list[d
         {
             "status": one["status"],
             "request": one["response"].request.post_data_json,
-            "result": one["response"].json()["result"][0],
+            "result": one["response"].json().get("result", [{}])[0],
         }
         for one in answers
     ]

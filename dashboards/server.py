@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from baokuan.home import PROJECT, Home
 from dashboards import bootstrap
@@ -43,19 +44,14 @@ def command(host: str, port: int, workers: int, threads: int) -> list[str]:
     ]
 
 
-def serve(home: Home, host: str, port: int, workers: int, threads: int) -> int:
-    """Run until interrupted; returns the exit code."""
+def serve(home: Home, host: str, port: int, workers: int, threads: int) -> NoReturn:
+    """Become the server, so that signals reach it; sets Superset up first where that is missing."""
     if not (bootstrap.superset_home(home) / "superset.db").exists():
         bootstrap.bootstrap(home)
-    print(f"Superset: http://{host}:{port}  (password: {_password(home)})", flush=True)
-    process = subprocess.Popen(
-        command(host, port, workers, threads), env=bootstrap.environment(home), cwd=PROJECT
-    )
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.send_signal(signal.SIGTERM)
-        return process.wait()
+    print(f"Superset: http://{host}:{port}  (admin's password: {_password(home)})", flush=True)
+    os.chdir(PROJECT)
+    line = command(host, port, workers, threads)
+    os.execve(line[0], line, bootstrap.environment(home))
 
 
 def _password(home: Home) -> str:

@@ -52,7 +52,7 @@ def _rows(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -
 
 
 def _sheet(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -> list[dict]:
-    """Indicators of each product below each other, formatted in Python."""
+    """Indicators of each product below each other, formatted as doubles, like the board's cells."""
     rows = []
     forms = {"integer": "{:,.0f}", "decimal1": "{:.1f}", "decimal2": "{:.2f}", "percent": "{:.1%}"}
     for number, name in enumerate(chart.dataset.sheet, start=1):
@@ -64,7 +64,7 @@ def _sheet(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) 
                 "skc_id": skc,
                 "position": number,
                 "indicator": column.label[lang],
-                "shown": forms[column.format or ""].format(value) if value is not None
+                "shown": forms[column.format or ""].format(float(value)) if value is not None
                 else reason[lang] if reason else status,
                 "definition": (column.about or column.label)[lang],
             })  # fmt: skip
