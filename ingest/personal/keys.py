@@ -5,10 +5,12 @@ The key never reaches SQL, logs or errors: SQL calls functions that hold it.
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -46,14 +48,24 @@ def load(folder: Path | None = None) -> bytes:
         key = bytes.fromhex(path.read_text().strip())
     except ValueError:
         key = b""
-    if len(key) < 32:
+    if not 32 <= len(key) <= 64:
         raise ValueError(f"{path} is damaged: 64 hex digits are expected; restore it from backup")
     return key
 
 
+@lru_cache(maxsize=4)
+def _started(key: bytes) -> tuple[Any, Any]:
+    """SHA-256 with the key's two HMAC pads already taken in."""
+    block = key.ljust(64, b"\0")
+    return tuple(hashlib.sha256(bytes(b ^ pad for b in block)) for pad in (0x36, 0x5C))  # type: ignore[return-value]
+
+
 def hashed(key: bytes, kind: str, value: str) -> str:
-    """Keyed hash of a normalised datum; the kind keeps a phone and an account apart."""
-    return hmac.digest(key, f"{kind}:{value}".encode(), "sha256").hex()[:LENGTH]
+    """HMAC-SHA256 of a normalised datum; the kind keeps a phone and an account apart."""
+    inner, outer = (part.copy() for part in _started(key))
+    inner.update(f"{kind}:{value}".encode())
+    outer.update(inner.digest())
+    return str(outer.hexdigest()[:LENGTH])
 
 
 def install(con: duckdb.DuckDBPyConnection, key: bytes) -> None:

@@ -56,7 +56,7 @@ def phone(text: str) -> str:
 
 def account(text: str) -> str:
     """An account id as it is compared: NFKC, trimmed; upper and lower case differ."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def mask_text(text: str) -> str:

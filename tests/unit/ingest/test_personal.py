@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def test_kinds_and_keys_give_different_hashes() -> None:
         keys.hashed(other, "phone", "x"),
     }  # fmt: skip
     assert len(values) == 3
+    assert keys.hashed(one, "phone", "x") == hmac.digest(one, b"phone:x", "sha256").hex()[:32]
 
 
 def test_identities_join_across_feeds_and_nothing_personal_is_written(shop: Shop) -> None:
