@@ -6,6 +6,7 @@ and ``SUPERSET_PORT`` (8088). If one of the two ends, the other is stopped as we
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -59,8 +60,7 @@ def main() -> int:
         print("\nstopping …", flush=True)
         return 0
     finally:
-        for process in servers.values():
-            stop(process)
+        stop_all(list(servers.values()))
         print("Dagster and Superset are stopped.", flush=True)
 
 
@@ -132,18 +132,17 @@ def answers(port: int, path: str) -> bool:
         return False
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask the whole group to end, insist after a while."""
+def stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask every group to end, insist after a while."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None:
-            return
-        try:
-            os.killpg(process.pid, number)
-            process.wait(STOP_SECONDS)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+        alive = [process for process in processes if process.poll() is None]
+        for process in alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in alive:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.1, deadline - time.monotonic()))
 
 
 def stop_on_signal(number: int, frame: object) -> None:
