@@ -31,6 +31,9 @@ QUARANTINE = pa.schema(
 )
 
 
+DOUBTS = ("_f", "_row_no", "_reason", "_reason_column", "_notes")
+
+
 class Engine:
     """A DuckDB in memory that types rows; remembers which columns need the full grammar."""
 
@@ -78,6 +81,7 @@ class Engine:
             kept = typed.filter(pc.is_null(typed["_reason"]))
         shown = [f"r_{c.name}" for c in typing_sql.raw_sources(contract) if not c.is_personal]
         raw = source.select(shown).take(noted["_i"])
+        noted = noted.select([*DOUBTS, *(f"_n_{name}" for name in typing_sql.COUNTS)])
         for name in shown:
             noted = noted.append_column(name, raw[name])
         return kept, noted

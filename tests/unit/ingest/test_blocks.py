@@ -104,6 +104,26 @@ def test_a_large_file_gives_the_same_bronze_as_a_small_one(
     assert other.quarantine(large) == shop.quarantine(small)
 
 
+def test_a_large_json_lines_file_gives_the_same_bronze_as_a_small_one(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = '"时间":"2026-10-31T0{}:00:00Z","事件":"pdp_view","匿名ID":"a{}"'
+    lines = [f'{{"事件ID":"e{i}",{fields.format(i % 10, i % 9)}}}' for i in range(800)]
+    content = "\n".join([*lines, "{bad", "", *lines[:3]]).encode() + b"\n"
+    path = "ec/ec_event_delta_20261031_1.jsonl"
+    shop.land(path, content)
+    small = shop.one()
+    rows = "select * exclude (_batch) from bronze.ec_event order by _row_no"
+    other = Shop(tmp_path / "other")
+    monkeypatch.setattr(bulk, "LARGE", 1)
+    monkeypatch.setattr(stream, "BLOCK_BYTES", 9_000)
+    other.land(path, content)
+    large = other.one()
+    assert other.rows(rows) == shop.rows(rows)
+    assert (large.rows_kept, large.rows_quarantined, large.rows_in_file) == (803, 1, 805)
+    assert large.rows_skipped == small.rows_skipped
+
+
 def test_a_large_file_that_is_cut_leaves_nothing_behind(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
