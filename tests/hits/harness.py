@@ -27,8 +27,14 @@ FEEDS = (
     "erp_cost", "erp_location", "erp_stock_move", "erp_stock_snap", "erp_po", "erp_assortment",
     "erp_supplier", "crm_member",
 )  # fmt: skip
-SEEDS = "hit_needs core_runs core_run_zones hit_actions hit_levels hit_store_states thresholds"
-MODELS = "path:models/intermediate/hits path:models/marts/hits int_config__threshold"
+SEEDS = (
+    "hit_needs core_runs core_run_zones hit_actions hit_levels hit_rules hit_store_states thresholds "
+    "channels"
+)
+MODELS = (
+    "path:models/intermediate/hits path:models/intermediate/decisions path:models/marts/hits "
+    "int_config__threshold"
+)
 DEFAULTS: dict[str, dict[str, Any]] = {
     "dim_skc": {"launch_status": "ok", "cycle_no": 1, "is_carry_over": False, "is_stub": False},
     "dim_store": {"location_type": "store", "ownership": "own", "has_pos": True, "is_stub": False},
@@ -93,6 +99,7 @@ class Warehouse:
         self.thresholds: dict[str, float] = {}
         self.unavailable: set[str] = set()
         self.held: set[str] = set()
+        self.now = datetime.combine(as_of + timedelta(days=1), datetime.min.time())
 
     @property
     def path(self) -> Path:
@@ -141,7 +148,7 @@ class Warehouse:
         con.execute(
             "create or replace table bronze._run as select cast(? as timestamp) as now_at, "
             "cast(? as date) as as_of_date",
-            [datetime.combine(self.as_of + timedelta(days=1), datetime.min.time()), self.as_of],
+            [self.now, self.as_of],
         )
         con.execute(
             "create or replace table bronze._feed (feed varchar, files bigint, rows bigint, "

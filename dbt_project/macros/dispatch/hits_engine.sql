@@ -47,3 +47,16 @@
 {% macro hits_text(value, places=1) -%}
     coalesce(cast(cast({{ value }} as decimal(18, {{ places }})) as {{ dbt.type_string() }}), '-')
 {%- endmacro %}
+
+{# A local timestamp as whole seconds, to compare times of day by numbers. #}
+{% macro hits_seconds(at) -%}
+    {{ return(adapter.dispatch('hits_seconds')(at)) }}
+{%- endmacro %}
+
+{% macro duckdb__hits_seconds(at) -%}
+    cast(floor(epoch({{ at }})) as bigint)
+{%- endmacro %}
+
+{% macro spark__hits_seconds(at) -%}
+    unix_timestamp({{ at }})
+{%- endmacro %}

@@ -50,22 +50,6 @@
     }) }}
 {% endmacro %}
 
-{# The columns <id>_num, <id>_den (or <id>) and <id>_reason of every indicator. #}
-{% macro hits_indicator_columns() -%}
-    {% set definitions = hits_definitions() %}
-    {% for id, value_type, num_type, den_type in hits_indicators() -%}
-    {% set num, den, reason = definitions[id] -%}
-    {% if den_type is none -%}
-    cast({{ num }} as {{ value_type }}) as {{ id }},
-    {% else -%}
-    cast({{ num }} as {{ num_type }}) as {{ id }}_num,
-    cast({{ den }} as {{ den_type }}) as {{ id }}_den,
-    {% endif -%}
-    {{ reason }} as {{ id }}_reason
-    {{- ',' if not loop.last }}
-    {% endfor %}
-{%- endmacro %}
-
 {#
   Suggested reorder: demand until a reorder placed now has come and been reviewed, plus presales due and
   safety stock, less what can be sold: DC stock with what is reserved there, stock on its way, open orders,

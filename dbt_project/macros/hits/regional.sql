@@ -34,18 +34,3 @@
             "coalesce(sale_reason, case when is_judged and age <= lost_first_days then 'immature' end)"),
     }) }}
 {% endmacro %}
-
-{% macro hits_region_columns() -%}
-    {% set definitions = hits_region_definitions() %}
-    {% for id, value_type, num_type, den_type in hits_region_indicators() -%}
-    {% set num, den, reason = definitions[id] -%}
-    {% if den_type is none -%}
-    cast({{ num }} as {{ value_type }}) as {{ id }},
-    {% else -%}
-    cast({{ num }} as {{ num_type }}) as {{ id }}_num,
-    cast({{ den }} as {{ den_type }}) as {{ id }}_den,
-    {% endif -%}
-    {{ reason }} as {{ id }}_reason
-    {{- ',' if not loop.last }}
-    {% endfor %}
-{%- endmacro %}

@@ -17,7 +17,7 @@ with staged as (
 select
     staged.skc_id,
     staged.as_of_date,
-    {{ hits_indicator_columns() }},
+    {{ hits_part_columns(hits_indicators(), hits_definitions()) }},
     case when staged.is_judged and staged.age >= 1 then least(staged.age, 7) else 7 end as days_in_window,
     case when staged.launch_reason is null then {{ hits_ratio('staged.cum_fullprice', 'greatest(staged.recv, 0)') }} end
         as fullprice_sell_through,

@@ -37,17 +37,7 @@ stated as (
 select
     stated.skc_id,
     stated.as_of_date,
-    {% for id, value_type, num_type, den_type in hits_indicators() -%}
-    {% if den_type is none -%}
-    case when stated.{{ id }}_status = 'ok' then stated.{{ id }} end as {{ id }},
-    {% else -%}
-    case when stated.{{ id }}_status = 'ok'
-        then cast({{ hits_ratio('stated.' ~ id ~ '_num', 'stated.' ~ id ~ '_den') }} {{ ' - 1' if id == 'wow_growth' }} as {{ value_type }}) end as {{ id }},
-    case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_num end as {{ id }}_num,
-    case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_den end as {{ id }}_den,
-    {% endif -%}
-    stated.{{ id }}_status,
-    {% endfor -%}
+    {{ hits_stated_columns(hits_indicators(), 'stated') }}
     {% for name in hits_companions() -%}
     stated.{{ name }},
     {% endfor -%}

@@ -4,5 +4,9 @@
 -- depends_on: {{ ref('region_board') }}
 -- depends_on: {{ ref('store_map') }}
 -- depends_on: {{ ref('forecast_scores') }}
+-- depends_on: {{ ref('store_board') }}
+-- depends_on: {{ ref('channel_board') }}
+-- depends_on: {{ ref('proposals') }}
+-- depends_on: {{ ref('intraday') }}
 select key_id, day, checksum
 from {{ ref('int_hits__source_day') }}

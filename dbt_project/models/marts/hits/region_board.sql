@@ -7,7 +7,7 @@ with part as (
         region_now.skc_id,
         region_now.as_of_date,
         region_now.region,
-        {{ hits_region_columns() }},
+        {{ hits_part_columns(hits_region_indicators(), hits_region_definitions()) }},
         region_now.eligible_stores,
         region_now.avail_units,
         region_now.transit_units,
@@ -46,17 +46,7 @@ select
     style.category_l3,
     skc.color_name,
     skc.launch_date,
-    {% for id, value_type, num_type, den_type in hits_region_indicators() -%}
-    {% if den_type is none -%}
-    case when stated.{{ id }}_status = 'ok' then stated.{{ id }} end as {{ id }},
-    {% else -%}
-    case when stated.{{ id }}_status = 'ok'
-        then cast({{ hits_ratio('stated.' ~ id ~ '_num', 'stated.' ~ id ~ '_den') }} as {{ value_type }}) end as {{ id }},
-    case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_num end as {{ id }}_num,
-    case when stated.{{ id }}_status not in ('not_available', 'dq_blocked') then stated.{{ id }}_den end as {{ id }}_den,
-    {% endif -%}
-    stated.{{ id }}_status,
-    {% endfor -%}
+    {{ hits_stated_columns(hits_region_indicators(), 'stated') }}
     cast(stated.eligible_stores as bigint) as eligible_stores,
     cast(stated.avail_units as bigint) as avail_units,
     cast(stated.transit_units as bigint) as transit_units,

@@ -11,13 +11,7 @@ with state as (
         avail_units,
         transit_units,
         w14_net,
-        case
-            when avail_units + transit_units <= 0 then case when w14_net >= 1 then 'sale_no_stock' else 'no_sale_no_stock' end
-            when w14_net < 1 then case when is_full_transit or not is_judged then 'no_sale_full' else 'no_sale_broken' end
-            when avail_units > 0 and (is_full or not is_judged) then 'sale_full'
-            when is_full_transit or not is_judged then 'sale_full_transit'
-            else 'sale_broken'
-        end as state
+        {{ hits_store_state() }} as state
     from {{ ref('int_hits__store_now') }}
     where is_eligible and not is_missing
         and (first_day <= as_of_date or avail_units + transit_units > 0)

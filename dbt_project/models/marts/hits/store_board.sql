@@ -1,0 +1,95 @@
+{#
+  The hit board by store at the last closed business day: every tracked SKC in every store that should have
+  it, has it or sold it. Days count from the first day with stock there; the seven-state map's state of each
+  store stands beside it.
+#}
+with received as (
+    select move.skc_id, move.store_code, sum(move.units) as recv_units
+    from {{ ref('fct_stock_move') }} as move
+    inner join {{ ref('int_hits__skc') }} as skc on move.skc_id = skc.skc_id
+    where move.move_date <= skc.as_of_date and move.move_date >= skc.cycle_from
+        and move.move_type not in ('sale_out', 'sale_return', 'count_adjust', 'other')
+    group by move.skc_id, move.store_code
+),
+
+row_ as (
+    select
+        now_.*,
+        coalesce(received.recv_units, 0) as recv_units,
+        skc.size_count,
+        config.core_min_sizes,
+        {{ hits_days('now_.first_day', 'now_.as_of_date') }} + 1 as store_age,
+        case
+            when skc.is_carry_over then 'not_judged'
+            when skc.launch_status = 'pre_launch' or skc.launch_date > now_.as_of_date then 'pre_launch'
+            when not skc.is_judged then 'launch_unknown'
+        end as launch_reason,
+        case when skc.launch_status = 'pre_launch' or skc.launch_date > now_.as_of_date then 'pre_launch' end
+            as sale_reason,
+        cast(case
+            when skc.is_judged and {{ hits_days('skc.launch_date', 'now_.as_of_date') }} + 1 < 28
+                then cast(now_.w7_net as double)
+            else cast(now_.w28_net as double) / 4
+        end as decimal(18, 4)) as weekly_units
+    from {{ ref('int_hits__store_now') }} as now_
+    inner join {{ ref('int_hits__skc') }} as skc on now_.skc_id = skc.skc_id
+    cross join {{ ref('int_hits__config') }} as config
+    left join received on now_.skc_id = received.skc_id and now_.store_code = received.store_code
+),
+
+part as (
+    select
+        skc_id,
+        store_code,
+        as_of_date,
+        region,
+        first_day,
+        is_eligible,
+        is_missing,
+        avail_units,
+        transit_units,
+        {{ hits_store_state() }} as state,
+        {{ hits_part_columns(hits_store_indicators(), hits_store_definitions()) }}
+    from row_
+),
+
+stated as (
+    select
+        part.*,
+        {% for id, value_type, num_type, den_type in hits_store_indicators() -%}
+        {% set need = 'sell_through_rate' if id == 'store_sell_through' else id -%}
+        {% if need in hits_needing() -%}
+        case
+            when not allowed.has_{{ need }} then 'not_available'
+            when part.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged') then part.{{ id }}_reason
+            when part.is_missing or allowed.held_{{ need }} then 'dq_blocked'
+            else coalesce(part.{{ id }}_reason, 'ok')
+        end as {{ id }}_status
+        {%- else -%}
+        coalesce(part.{{ id }}_reason, 'ok') as {{ id }}_status
+        {%- endif -%}
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from part
+    cross join {{ ref('int_hits__allowed') }} as allowed
+)
+
+select
+    stated.skc_id,
+    stated.as_of_date,
+    stated.store_code,
+    store.store_name,
+    coalesce(stated.region, '-') as region,
+    style.style_name,
+    skc.color_name,
+    stated.first_day as store_launch_date,
+    stated.is_eligible,
+    case when not stated.is_missing and (stated.first_day is not null or stated.avail_units + stated.transit_units > 0)
+        then stated.state end as state,
+    {{ hits_stated_columns(hits_store_indicators(), 'stated') }}
+    cast(stated.avail_units as bigint) as avail_units,
+    cast(stated.transit_units as bigint) as transit_units
+from stated
+inner join {{ ref('dim_skc') }} as skc on stated.skc_id = skc.skc_id
+left join {{ ref('dim_style') }} as style on skc.style_id = style.style_id
+left join {{ ref('dim_store') }} as store on stated.store_code = store.store_code
