@@ -60,17 +60,19 @@ def _touched(
     tables: Mapping[tuple[str, str], int],
 ) -> int | None:
     config = node["config"]
-    name = (config.get("meta") or {}).get("touched")
-    key = config.get("unique_key")
+    meta = config.get("meta") or {}
+    name, key = meta.get("touched"), config.get("unique_key")
     if config.get("materialized") != "incremental" or not name or not isinstance(key, str):
         return None
     keys = next((n for n in nodes.values() if n["name"] == name), None)
     if keys is None or (keys["schema"], keys["alias"]) not in tables:
         return None
+    # Qualified: a bare name that the list of keys lacks would silently mean the table's own column.
     return _number(
         con,
         f"select count(*) from {relation} where {key} in "
-        f'(select {key} from "{keys["schema"]}"."{keys["alias"]}")',
+        f'(select touched.{meta.get("touched_key", key)} '
+        f'from "{keys["schema"]}"."{keys["alias"]}" as touched)',
     )
 
 

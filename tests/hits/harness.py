@@ -28,8 +28,8 @@ FEEDS = (
     "erp_supplier", "crm_member",
 )  # fmt: skip
 SEEDS = (
-    "hit_needs core_runs core_run_zones hit_actions hit_levels hit_rules hit_store_states thresholds "
-    "channels"
+    "hit_needs core_runs core_run_zones hit_actions hit_levels hit_rules hit_store_states "
+    "thresholds channels"
 )
 MODELS = (
     "path:models/intermediate/hits path:models/intermediate/decisions path:models/marts/hits "

@@ -1,4 +1,4 @@
-"""Reorder proposals, alerts and the running day: given facts in, rows of hits.proposals and hits.intraday out.
+"""Reorder proposals, alerts and the running day: core facts in, rows of the marts out.
 
 Expected figures are worked by hand beside each case.
 """
@@ -59,7 +59,7 @@ def warehouse(tmp_path_factory) -> Warehouse:
 
 
 def presales(made: Warehouse) -> None:
-    """Ten earlier launches sold 2 organic pieces in 21 days for each piece presold (14 + 7 days)."""
+    """Ten earlier launches sold 2 organic pieces in 21 days (14 + 7) for each piece presold."""
     for n in range(10):
         skc = launched(made, f"P{n}/1", 60, season_year=2026)
         skc.order(-30, 500)
@@ -204,7 +204,8 @@ def test_the_board_does_not_count_the_running_day(warehouse) -> None:
 
 def test_store_and_channel_boards_sum_up_to_the_board(warehouse) -> None:
     (row,) = warehouse.rows(
-        "select (select sum(cum_net_units) from hits.channel_board where skc_id = 'B50/1') as channels,"
+        "select (select sum(cum_net_units) from hits.channel_board where skc_id = 'B50/1')"
+        " as channels,"
         " (select sum(cum_net_units) from hits.store_board where skc_id = 'T3/1') as stores"
     )
     assert (row["channels"], row["stores"]) == (50, 40)
