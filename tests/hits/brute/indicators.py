@@ -62,11 +62,20 @@ class Indicators(Counting):
         if reason:
             return missing(reason)
         shops = self.f.shops()
-        days = sum(self.stocked_days(skc, s, d, 14) for s in shops)
         units = sum(
             self.net(skc, d - 13 * DAY, d, channel_group="store", store_code=s) for s in shops
         )
+        days = self.stocked_store_days(skc, d)
         return ratio(units, days) if days else missing("no_stock")
+
+    def stocked_store_days(self, skc: str, d: date) -> int:
+        """Of 14 days; a day whose file has not come is out of the count."""
+        return sum(
+            self.is_stocked(skc, store, day)
+            for store in self.f.shops()
+            for day in (d - n * DAY for n in range(14))
+            if (store, day) not in self.f.late
+        )
 
     def first_stocked(self, skc: str, store: str) -> date | None:
         """Day of the first stock or sale; stock that came before launch counts."""

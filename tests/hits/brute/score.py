@@ -31,7 +31,7 @@ class Judged(Forecasts):
     def parts(self, skc: str, d: date, is_peer: bool) -> list[float | None]:
         """What is compared: 5, 6, 8, gained sell-through, 4, 18; as known on the day."""
         shops = self.f.shops()
-        days = sum(self.stocked_days(skc, s, d, 14) for s in shops)
+        days = self.stocked_store_days(skc, d)
         in_stores = sum(
             self.net(skc, d - 13 * DAY, d, channel_group="store", store_code=s) for s in shops
         )
