@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,28 +11,45 @@ import pytest
 from tests.hits import golden
 from tests.hits.edges import EDGES, Expected
 from tests.hits.harness import Warehouse
+from tests.hits.retail import Skc
+from tests.hits.sheet import Sheet
 
 AS_OF = date(2026, 10, 15)
 
 
+@dataclass(frozen=True)
+class Built:
+    """The warehouse, what each edge case expects of it, and the SKCs of the golden table."""
+
+    warehouse: Warehouse
+    expectations: dict[str, Expected]
+    sheet: dict[str, Skc]
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, dict[str, Expected]]:
-    """The warehouse after the hit models have run on all cases, and what each edge expects."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The warehouse after the hit models have run on all cases."""
     warehouse = Warehouse(Path(tmp_path_factory.mktemp("hits")), AS_OF)
     warehouse.add("dim_store", store_code="DC", location_type="dc")
     golden.build(warehouse)
+    sheet = Sheet(warehouse).enter()
     expectations = {name: build(warehouse) for name, build in EDGES.items()}
     warehouse.run()
     golden.given(warehouse)
     warehouse.run_after("int_hits__lost_raw", "int_hits__curve_share")
-    return warehouse, expectations
+    return Built(warehouse, expectations, sheet)
 
 
 @pytest.fixture(scope="session")
-def cases(built: tuple[Warehouse, dict[str, Expected]]) -> Warehouse:
-    return built[0]
+def cases(built: Built) -> Warehouse:
+    return built.warehouse
 
 
 @pytest.fixture(scope="session")
-def expectations(built: tuple[Warehouse, dict[str, Expected]]) -> dict[str, Expected]:
-    return built[1]
+def expectations(built: Built) -> dict[str, Expected]:
+    return built.expectations
+
+
+@pytest.fixture(scope="session")
+def sheet(built: Built) -> dict[str, Skc]:
+    return built.sheet

@@ -100,6 +100,7 @@ class Warehouse:
         self.unavailable: set[str] = set()
         self.held: set[str] = set()
         self.now = datetime.combine(as_of + timedelta(days=1), datetime.min.time())
+        self._found: dict[tuple[str, str, date], dict[str, Any]] = {}
 
     @property
     def path(self) -> Path:
@@ -166,6 +167,7 @@ class Warehouse:
 
     def run(self, *, full_refresh: bool = False, select: str = MODELS) -> None:
         """Write the rows and run the hit models on them."""
+        self._found.clear()
         self.write()
         args = ["build", "--resource-type", "model", "seed", "--select", SEEDS, select]
         dbt(self.root, [*args, "--full-refresh"] if full_refresh else args)
@@ -179,6 +181,7 @@ class Warehouse:
 
     def run_after(self, *models: str) -> None:
         """Run again what depends on these models, not the models themselves."""
+        self._found.clear()
         select = " ".join(f"{model}+" for model in models)
         dbt(
             self.root,
@@ -206,12 +209,15 @@ class Warehouse:
             LookupError: there is no such row, or more than one.
         """
         day = day or self.as_of
-        found = self.rows(
-            f"select * from hits.{table} where skc_id = '{skc_id}' and as_of_date = date '{day}'"
-        )
-        if len(found) != 1:
-            raise LookupError(f"hits.{table} has {len(found)} rows of {skc_id} on {day}")
-        return found[0]
+        if (table, skc_id, day) not in self._found:
+            found = self.rows(
+                f"select * from hits.{table} where skc_id = '{skc_id}' "
+                f"and as_of_date = date '{day}'"
+            )
+            if len(found) != 1:
+                raise LookupError(f"hits.{table} has {len(found)} rows of {skc_id} on {day}")
+            self._found[table, skc_id, day] = found[0]
+        return self._found[table, skc_id, day]
 
 
 @contextmanager

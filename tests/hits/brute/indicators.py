@@ -62,11 +62,20 @@ class Indicators(Counting):
         if reason:
             return missing(reason)
         shops = self.f.shops()
-        days = sum(self.stocked_days(skc, s, d, 14) for s in shops)
         units = sum(
             self.net(skc, d - 13 * DAY, d, channel_group="store", store_code=s) for s in shops
         )
+        days = self.stocked_store_days(skc, d)
         return ratio(units, days) if days else missing("no_stock")
+
+    def stocked_store_days(self, skc: str, d: date) -> int:
+        """Of 14 days; a day whose file has not come is out of the count."""
+        return sum(
+            self.is_stocked(skc, store, day)
+            for store in self.f.shops()
+            for day in (d - n * DAY for n in range(14))
+            if (store, day) not in self.f.late
+        )
 
     def first_stocked(self, skc: str, store: str) -> date | None:
         """Day of the first stock or sale; stock that came before launch counts."""
@@ -80,10 +89,8 @@ class Indicators(Counting):
         ]
         return min(days, default=None)
 
-    def store_active_rate(self, skc: str, d: date) -> Value:
-        reason = self.sale_reason(skc, d) or self.blocked(skc, d)
-        if reason:
-            return missing(reason)
+    def selling_stores(self, skc: str, d: date) -> tuple[int, int]:
+        """Eligible stores that sold in 14 days, and those that had the chance to."""
         base, active = 0, 0
         for store in self.f.covered(skc, d):
             first = self.first_stocked(skc, store)
@@ -94,6 +101,13 @@ class Indicators(Counting):
                 active += (
                     self.net(skc, d - 13 * DAY, d, channel_group="store", store_code=store) >= 1
                 )
+        return active, base
+
+    def store_active_rate(self, skc: str, d: date) -> Value:
+        reason = self.sale_reason(skc, d) or self.blocked(skc, d)
+        if reason:
+            return missing(reason)
+        active, base = self.selling_stores(skc, d)
         if base:
             return ratio(active, base)
         stocked = any(self.stocked_days(skc, s, d, 14) for s in self.f.shops())
@@ -295,21 +309,25 @@ class Indicators(Counting):
         reason = self.sale_reason(skc, d) or self.blocked(skc, d)
         if reason:
             return missing(reason)
-        closed = {
+        back, sold = self.closed(skc, d)
+        if sold <= 0:
+            recent = self.gross(skc, d - 27 * DAY, d, d)
+            return missing("immature" if recent > 0 else "no_sales")
+        return ratio(back, sold)
+
+    def closed(self, skc: str, d: date) -> tuple[int, int]:
+        """Returned and sold pieces of the lines whose window closed in the last 28 days."""
+        units = {
             line["sale_line_id"]: line["units"]
             for line in self.sold(skc, date.min, d)
             if line["closes_on"] is not None and d - 27 * DAY <= line["closes_on"] <= d
         }
-        sold = sum(closed.values())
-        if sold <= 0:
-            recent = self.gross(skc, d - 27 * DAY, d, d)
-            return missing("immature" if recent > 0 else "no_sales")
         back = sum(
             r["ret_units"] - (r["exch_units"] or 0)
             for r in self.returned(skc, date.min, d)
-            if r["sale_line_id"] in closed
+            if r["sale_line_id"] in units
         )
-        return ratio(back, sold)
+        return back, sum(units.values())
 
     # -- 21, 22 ---------------------------------------------------------------------------
 

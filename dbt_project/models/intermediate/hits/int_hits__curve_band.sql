@@ -30,9 +30,9 @@ select
     day_no,
     {% for week in [3, 4] -%}
     cast(percentile_cont(0.1) within group (order by cast(share_w{{ week }} as double) / cast(reached_share as double))
-        as decimal(18, 8)) as lo_w{{ week }},
+        as decimal(18, 12)) as lo_w{{ week }},
     cast(percentile_cont(0.9) within group (order by cast(share_w{{ week }} as double) / cast(reached_share as double))
-        as decimal(18, 8)) as hi_w{{ week }}
+        as decimal(18, 12)) as hi_w{{ week }}
     {{- ',' if not loop.last }}
     {% endfor %}
 from reached

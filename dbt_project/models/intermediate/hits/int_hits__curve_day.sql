@@ -35,7 +35,7 @@ select
     week.group_name,
     group_.peers,
     (week.week_no - 1) * 7 + day.i as day_no,
-    cast(week.share_before + week.share * day.i / 7.0 as decimal(18, 8)) as cum_share,
+    cast(week.share_before + week.share * day.i / 7.0 as decimal(18, 12)) as cum_share,
     group_.share_w3,
     group_.share_w4
 from week

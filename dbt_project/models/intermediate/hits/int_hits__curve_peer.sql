@@ -44,7 +44,7 @@ select
     end as group_name,
     peer.skc_id,
     week.week_no,
-    cast(cast(week.demand_units as double) / cast(peer.life_units as double) as decimal(18, 8)) as share
+    cast(cast(week.demand_units as double) / cast(peer.life_units as double) as decimal(18, 12)) as share
 from peer
 cross join (select 1 as step union all select 2 union all select 3 union all select 4) as step
 inner join {{ ref('int_hits__week') }} as week on peer.skc_id = week.skc_id

@@ -25,8 +25,8 @@ select
     peer.step,
     peer.group_name,
     cast(sum(
-        abs({{ hits_ratio('known.sold_to_15 * curve.share_w3', 'curve.cum_share', 4) }} - known.week_3)
-        + abs({{ hits_ratio('known.sold_to_15 * curve.share_w4', 'curve.cum_share', 4) }} - known.week_4)
+        abs({{ hits_ratio('known.sold_to_15 * curve.share_w3', 'curve.cum_share', 8) }} - known.week_3)
+        + abs({{ hits_ratio('known.sold_to_15 * curve.share_w4', 'curve.cum_share', 8) }} - known.week_4)
     ) as decimal(18, 4)) as curve_error,
     cast(sum(abs(known.week_2 - known.week_3) + abs(known.week_2 - known.week_4)) as decimal(18, 4)) as naive_error,
     cast(count(*) as bigint) as peers

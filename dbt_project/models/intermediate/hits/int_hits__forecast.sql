@@ -37,8 +37,8 @@ levelled as (
         band.hi_w3,
         band.lo_w4,
         band.hi_w4,
-        {{ hits_ratio('row_.cum_org_net', 'at_day.cum_share', 4) }} as life_units,
-        {{ hits_ratio('row_.sold_today', 'today.cum_share', 4) }} as life_units_today,
+        {{ hits_ratio('row_.cum_org_net', 'at_day.cum_share', 8) }} as life_units,
+        {{ hits_ratio('row_.sold_today', 'today.cum_share', 8) }} as life_units_today,
         today.cum_share as share_today,
         case
             when row_.issued_age < config.forecast_first_day then 'immature'

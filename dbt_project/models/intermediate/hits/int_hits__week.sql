@@ -8,7 +8,7 @@ select
     skc_day.w7_org_net as net_units,
     cast(greatest(
         skc_day.w7_org_net + coalesce(lost.missed_7d, 0) * (1 - config.substitution), 0
-    ) as decimal(18, 4)) as demand_units
+    ) as decimal(28, 12)) as demand_units
 from {{ ref('int_hits__skc_day') }} as skc_day
 cross join {{ ref('int_hits__config') }} as config
 left join {{ ref('int_hits__lost_day') }} as lost
