@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest import typing_sql
+from ingest.contracts import expressions
 from ingest.contracts.model import Contract
 from ingest.outcomes import Outcome
 from ingest.personal import keys, protect
@@ -44,6 +45,7 @@ class Engine:
             self.con.execute(f"set threads = {int(threads)}")
         self.key = keys.load()
         keys.install(self.con, self.key)
+        expressions.install(self.con)
         self.full: dict[str, frozenset[str]] = {}
 
     def close(self) -> None:
@@ -58,7 +60,7 @@ class Engine:
         Rows with a reason or notes come with their raw text of non-personal columns, ``r_<name>``.
         """
         source = self._source(contract, parts)
-        full = self.full.get(contract.name, frozenset())
+        full = self.full.get(contract.name) or typing_sql.settled(contract)
         self.con.register("raw_rows", source)
         try:
             while True:
@@ -111,6 +113,13 @@ def _named(noted: pa.Table) -> set[str]:
     return names
 
 
+def by_file(rows: pa.Table, count: int) -> list[pa.Table]:
+    """The rows of each file; they come sorted by file."""
+    sizes = np.bincount(rows["_f"].to_numpy(), minlength=count).tolist()
+    ends = np.cumsum(sizes).tolist()
+    return [rows.slice(end - size, size) for size, end in zip(sizes, ends, strict=True)]
+
+
 def entries(
     contract: Contract, file_id: str, bad: list[BadRow], noted: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -147,6 +156,7 @@ class Tally:
 
     kept: int = 0
     quarantined: int = 0
+    derived: int = 0
     in_file: int = 0
     skipped: Counter[str] = field(default_factory=lambda: Counter(title=0, total=0, blank=0))
     rejected: Counter[str] = field(default_factory=Counter)
@@ -157,19 +167,26 @@ class Tally:
         self, contract: Contract, kept: pa.Table, noted: pa.Table, lines: list[dict[str, Any]]
     ) -> None:
         """Count a block's rows; ``lines`` are its quarantine lines."""
-        self.kept += kept.num_rows
-        self.quarantined += sum(1 for line in lines if line["kind"] == "row")
+        bad = [line["row_no"] for line in lines if line["kind"] == "row"]
+        if contract.derives:  # a row of the file counts as kept when all its rows are
+            good = pc.unique(kept["_row_no"])
+            lost = len(set(bad))
+            whole = len(good) - len(set(good.to_pylist()) & set(bad))
+            self.kept, self.quarantined = self.kept + whole, self.quarantined + lost
+            self.derived += kept.num_rows - whole
+        else:
+            self.kept, self.quarantined = self.kept + kept.num_rows, self.quarantined + len(bad)
         self.rejected.update(line["column"] for line in lines if line["kind"] == "value")
-        lost = noted.filter(pc.is_valid(noted["_reason"]))
+        refused = noted.filter(pc.is_valid(noted["_reason"]))
         for name in typing_sql.COUNTS:
-            for rows in (kept, lost):
+            for rows in (kept, refused):
                 self.personal[name] += pc.sum(rows[f"_n_{name}"]).as_py() or 0
         self.latest = max(filter(None, (self.latest, _latest_day(contract, kept))), default=None)
 
     def fill(self, outcome: Outcome) -> None:
         """Write the counts into an outcome."""
         outcome.rows_in_file, outcome.rows_kept = self.in_file, self.kept
-        outcome.rows_quarantined = self.quarantined
+        outcome.rows_quarantined, outcome.rows_derived = self.quarantined, self.derived
         outcome.rows_skipped = dict(self.skipped)
         outcome.values_rejected = dict(sorted(self.rejected.items()))
         outcome.personal = {name: int(n) for name, n in self.personal.items() if n}

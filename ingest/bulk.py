@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from baokuan.home import Home
-from ingest import accept, bronze
+from ingest import accept, bronze, reshape
 from ingest.accept import Engine, Tally
 from ingest.contracts.model import Contract
 from ingest.landing import Landed
@@ -43,7 +43,8 @@ class _Done:
 
 def is_large(landed: Landed, contract: Contract) -> bool:
     """Is this a text file to be streamed? Numbering within groups needs the whole file at once."""
-    if landed.bytes < LARGE or any(column.ordinal for column in contract.columns):
+    whole = contract.all_rows or any(column.ordinal for column in contract.columns)
+    if landed.bytes < LARGE or whole or any_format.is_shaped(contract):
         return False
     with landed.path.open("rb") as file:
         kind = any_format.format_of(landed.path, file.read(4096), contract)
@@ -71,7 +72,7 @@ class Pipeline:
 
     def load(
         self, home: Home, landed: Landed, contract: Contract, outcome: Outcome, now: datetime,
-        name_it: Callable[[Table], None], progress: Callable[[str], None],
+        name_it: Callable[[Table], None], find: reshape.Find, progress: Callable[[str], None],
     ) -> None:  # fmt: skip
         """Write bronze and quarantine of a file and fill its outcome.
 
@@ -83,7 +84,7 @@ class Pipeline:
         tally, quarantine, writer = Tally(), [], None
         warnings: dict[str, None] = {}
         try:
-            for done in self._typed(landed.path, contract, landed):
+            for done in self._typed(landed.path, contract, landed, find):
                 if done.block.first_line == 1:
                     name_it(done.table)
                 found = accept.entries(
@@ -120,7 +121,9 @@ class Pipeline:
             outcome.quarantine_path = f"quarantine/{contract.feed}/{outcome.file_id}.parquet"
             bronze.write_quarantine(home.root / outcome.quarantine_path, quarantine)
 
-    def _typed(self, path: Path, contract: Contract, landed: Landed) -> Iterator[_Done]:
+    def _typed(
+        self, path: Path, contract: Contract, landed: Landed, find: reshape.Find
+    ) -> Iterator[_Done]:
         """Blocks in the file's order, a few of them in work at a time."""
         with path.open("rb") as file:
             kind = any_format.format_of(path, file.read(4096), contract)
@@ -131,6 +134,8 @@ class Pipeline:
         def work(block: Block, reader: delimited.Reader | None) -> _Done:
             engine = self._engine()
             table = reader.read(block) if reader else lines.read_block(engine.con, block, contract)
+            if contract.reshapes:
+                table = reshape.apply(engine.con, table, contract, landed.relative, find)
             parts = [(table.data, landed.file_date)]
             kept, noted = engine.type_rows(contract, parts, table.hints)
             return _Done(block, table, kept, noted)

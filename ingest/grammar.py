@@ -267,9 +267,10 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
         f"else coalesce({_stamp(y)}, {day_only}) end"
     )
     offset = (
-        f"regexp_matches({y}, '[0-9](Z|[+-][0-9]{{2}}:?[0-9]{{2}}| UTC)$') and contains({y}, ':')"
+        f"regexp_matches({y}, '[0-9] ?(Z|[+-][0-9]{{2}}:?[0-9]{{2}}|UTC)$') and contains({y}, ':')"
     )
-    zoned = f"timezone({quoted(local)}, try_cast({y} as timestamptz))"
+    close = f"regexp_replace({y}, ' ([+-][0-9]{{2}}:?[0-9]{{2}})$', '\\1')"
+    zoned = f"timezone({quoted(local)}, try_cast({close} as timestamptz))"
     epoch = moved(_stamp(y), "UTC", local)
     return (
         f"case when {offset} then {zoned} when {is_epoch(y)} then {epoch} "

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from baokuan.home import Home
 
-STATUSES = ("loaded", "blocked", "held", "unknown", "empty", "duplicate")
+STATUSES = ("loaded", "blocked", "held", "unknown", "empty", "duplicate", "lookup")
 PROBLEMS = ("blocked", "unknown")
 
 
@@ -45,7 +45,7 @@ class Outcome:
         default_factory=lambda: {"title": 0, "total": 0, "blank": 0}
     )
     rows_held: int = 0
-    rows_derived: int = 0
+    rows_derived: int = 0  # bronze rows beyond one for each row kept, by splitting or unpivoting
     values_rejected: dict[str, int] = field(default_factory=dict)
     personal: dict[str, int] = field(default_factory=dict)
     batch: int = 0
@@ -54,6 +54,7 @@ class Outcome:
     bronze_path: str | None = None  # below the home folder
     quarantine_path: str | None = None
     duplicate_of: str | None = None
+    waits: bool = False  # blocked until the file of a look-up is there
     named: str = ""  # what the file's name tells that its content does not: date, or date/seq
 
     def check(self) -> None:
@@ -67,7 +68,6 @@ class Outcome:
             + self.rows_quarantined
             + sum(self.rows_skipped.values())
             + self.rows_held
-            - self.rows_derived
         )
         if accounted != self.rows_in_file:
             raise AccountingError(

@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from baokuan import clock
 from baokuan.home import Home
-from ingest import accept, bronze, bulk, landing, outcomes
+from ingest import accept, bronze, bulk, landing, naming, outcomes, reshape
 from ingest.accept import Engine, Tally
 from ingest.contracts import Contract, load_all
 from ingest.landing import Landed
 from ingest.lock import only_one
+from ingest.lookups import Lookups, WaitsForLookupError, pseudo, used_for
 from ingest.match import unknown_remedy
 from ingest.outcomes import Outcome
 from ingest.read import any as any_format
@@ -53,13 +53,6 @@ def ingest_landing(
     home.make()
     with only_one(home):
         return _Run(home, contracts, feeds, progress or (lambda line: None)).run()
-
-
-def file_id(outcome: Outcome) -> str:
-    """Name of a file under a contract: by its content, and by its own name where that matters."""
-    parts = [outcome.content_hash, outcome.contract, outcome.named]
-    digest = hashlib.sha256("|".join(parts).encode()).hexdigest()
-    return f"{outcome.feed or 'unknown'}-{digest[:16]}"
 
 
 @dataclass
@@ -97,6 +90,7 @@ class _Run:
         self.batch = highest + 1
         self.engine = Engine()
         self.large: bulk.Pipeline | None = None
+        self.lookups = Lookups(home, self.known)
         self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}
         self.done: list[Outcome] = []
@@ -138,20 +132,19 @@ class _Run:
             self._read(file, contract)
         if not todo and matching:
             self._leave(file)
-        elif not file.open and not file.settled:
+        elif not file.open and not file.settled and not self._for_lookup(file):
             self._unknown(file)
 
     def _is_known(self, file: _File, contract: Contract) -> bool:
         """Is there an outcome for this content already? If so, settle the file by it."""
-        names = ("", file.landed.named(with_seq=False), file.landed.named(with_seq=True))
         before = [o for o in self.known.get(file.digest, []) if o.contract == contract.name]
-        same = [o for o in before if o.named in names]
+        same = [o for o in before if o.named in naming.possible(file.landed)]
         if not same:
             return False
         outcome = same[0]
         file.settled = True
         if outcome.status == "blocked":
-            if outcome.contract_version != contract.version:
+            if outcome.contract_version != contract.version or outcome.waits:
                 return False
             file.stays = True
             self.done.append(outcome)
@@ -178,7 +171,7 @@ class _Run:
             contract_version=contract.version if contract else "",
             ingested_at=self.now.isoformat(),
         )
-        outcome.file_id = file_id(outcome)
+        outcome.file_id = naming.file_id(outcome)
         return outcome
 
     def _duplicate(self, file: _File, before: Outcome) -> None:
@@ -202,6 +195,33 @@ class _Run:
         else:
             self._commit(outcome)
 
+    def _for_lookup(self, file: _File) -> bool:
+        """A file that contracts only look things up in is kept in the archive for them."""
+        path = file.landed.relative
+        mine = used_for(path, self.contracts)
+        if mine is None:
+            return False
+        outcome = self._outcome(file, None, "lookup")
+        before = [o for o in self.known.get(file.digest, []) if o.status == "lookup"]
+        if before and before[0].source == path and not self._is_archived(file):
+            self._leave(file)  # committed just before an interruption
+            return True
+        try:
+            table = any_format.read(self.engine.con, file.landed.path, pseudo(mine))
+        except BlockedError as error:
+            outcome.file_id = f"{outcome.file_id}-lookup"
+            file.open = 1
+            self._block(file, outcome, error)
+            return True
+        outcome.reason = f"read by look-up '{mine.name}'"
+        outcome.rows_in_file = table.rows_in_file
+        skipped = dict(table.skipped)
+        outcome.rows_skipped = skipped | {"lookup": table.rows_in_file - sum(skipped.values())}
+        file.settled = True
+        self._commit(outcome)
+        self._leave(file)
+        return True
+
     def _read(self, file: _File, contract: Contract) -> None:
         outcome = self._outcome(file, contract, "loaded")
         try:
@@ -209,11 +229,17 @@ class _Run:
                 self._read_large(file, contract, outcome)
                 return
             table = any_format.read(self.engine.con, file.landed.path, contract)
+            if contract.reshapes:
+                path, find = file.landed.relative, self.lookups.find
+                table = reshape.apply(self.engine.con, table, contract, path, find)
         except BlockedError as error:
             self._block(file, outcome, error)
             return
         except NotThisFeedError:
             file.open -= 1
+            return
+        except duckdb.Error as error:
+            self._statement_failed(file, outcome, contract, error, 0)
             return
         file.settled = True
         self._name(file, outcome, contract, table)
@@ -230,16 +256,9 @@ class _Run:
             self._flush(contract.name)
 
     def _name(self, file: _File, outcome: Outcome, contract: Contract, table: Table) -> None:
-        """Settle the file id: the file's own name counts where its content does not say all."""
-        lacks_date = any(
-            c.default == "file_date" and f"r_{c.name}" not in table.data.column_names
-            for c in contract.columns
-        )
-        if lacks_date or (table.data.num_rows == 0 and not table.bad):
-            outcome.named = file.landed.named(with_seq=True)
-        elif contract.mode in ("full", "snapshot"):  # the same state on another day is news
-            outcome.named = file.landed.named(with_seq=False)
-        outcome.file_id = file_id(outcome)
+        """Settle the file id."""
+        outcome.named = naming.told(file.landed, contract, table)
+        outcome.file_id = naming.file_id(outcome)
 
     def _read_large(self, file: _File, contract: Contract, outcome: Outcome) -> None:
         if self.large is None:
@@ -250,7 +269,14 @@ class _Run:
 
         try:
             self.large.load(
-                self.home, file.landed, contract, outcome, self.now, name_it, self._tell
+                self.home,
+                file.landed,
+                contract,
+                outcome,
+                self.now,
+                name_it,
+                self.lookups.find,
+                self._tell,
             )
         except duckdb.Error as error:
             self._statement_failed(file, outcome, contract, error, 0)
@@ -268,6 +294,7 @@ class _Run:
     def _block(self, file: _File, outcome: Outcome, error: BlockedError) -> None:
         outcome.status, outcome.reason, outcome.remedy = "blocked", error.reason, error.remedy
         outcome.rows_in_file = outcome.rows_held = error.rows
+        outcome.waits = isinstance(error, WaitsForLookupError)
         file.stays = file.settled = True
         self._commit(outcome)
         self._close(file)
@@ -298,7 +325,7 @@ class _Run:
                 self._statement_failed(group[0].file, group[0].outcome, contract, error, rows)
             return
         for item, mine, doubts in zip(
-            group, _by_file(kept, len(group)), _by_file(noted, len(group)), strict=True
+            group, accept.by_file(kept, len(group)), accept.by_file(noted, len(group)), strict=True
         ):
             self._write(item, contract, mine, doubts)
         self._finish([(item.file, item.outcome) for item in group])
@@ -363,10 +390,3 @@ class _Run:
         """All contracts have their outcome: the original goes to the archive."""
         if not file.stays and file.open == 0:
             landing.archive(self.home, file.landed, file.digest)
-
-
-def _by_file(rows: pa.Table, count: int) -> list[pa.Table]:
-    """The rows of each file; they come sorted by file."""
-    sizes = np.bincount(rows["_f"].to_numpy(), minlength=count).tolist()
-    ends = np.cumsum(sizes).tolist()
-    return [rows.slice(end - size, size) for size, end in zip(sizes, ends, strict=True)]

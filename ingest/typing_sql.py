@@ -3,7 +3,7 @@
 Belongs here: one statement for a contract, whatever the file format. Input is a relation with
 ``_i`` (place of the row), ``_f`` (number of the file), ``_row_no``, ``_file_date``, one text column
 ``r_<name>`` for each contract column that files supply (``raw_sources``; phones and accounts
-already hashed), ``p_<name>`` for phones, and the raw columns that ``expr`` names.
+already hashed) and ``p_<name>`` for phones.
 Output: ``_i``, ``_f``, ``_row_no``, the contract's bronze columns, ``_content_hash``, ``_notes``
 (rejected values and flags), ``_reason`` and ``_reason_column`` (why the row is not kept), ``_n_*``
 (counts of personal data).
@@ -13,7 +13,7 @@ Grammars of values do not belong here.
 from __future__ import annotations
 
 from ingest import grammar
-from ingest.contracts.model import TYPES, Column, Contract, Rule
+from ingest.contracts.model import HASHED, TYPES, Column, Contract, Rule
 from ingest.grammar import quoted
 from ingest.read.table import Hints
 
@@ -24,7 +24,7 @@ PHONE_ID = "1[3-9][0-9]{9}"
 
 def raw_sources(contract: Contract) -> list[Column]:
     """Columns whose text a reader must supply."""
-    return [column for column in contract.columns if column.sources]
+    return [column for column in contract.columns if column.sources or column.expr]
 
 
 def ident(name: str) -> str:
@@ -45,7 +45,7 @@ def _text(column: Column, may_trim: bool = True) -> str:
     if column.type in ("date", "timestamp"):
         nulls += grammar.PLACEHOLDER_DATES
     raw = _raw(column)
-    if not may_trim or column.const is not None or column.personal in ("phone", "account"):
+    if not may_trim or column.const is not None or column.personal in HASHED:
         return grammar.without(raw, ["", *nulls])
     return grammar.without(f"({grammar.trimmed(raw)})", nulls)
 
@@ -57,8 +57,7 @@ def _value(column: Column, zone: str, full: bool) -> str:
         return grammar.identifier(x) if column.id else x
     source = column.timezone or zone
     if column.map is not None:
-        codes = {code: code for code in sorted({*column.map.values()})} | column.map
-        mapped = _cases(x if full else r, codes)
+        mapped = _mapped(column.map, x if full else r)
         return mapped if column.type == "text" else f"try_cast({mapped} as {sql_type})"
     if column.type == "boolean":
         return grammar.boolean(x if full else r)
@@ -80,9 +79,22 @@ def is_plain_text(column: Column) -> bool:
     return column.type == "text" and column.map is None
 
 
-def _cases(x: str, pairs: dict[str, str]) -> str:
+def _mapped(codes: dict[str, str], x: str) -> str:
+    """The code for a text; a code stands for itself, ``*`` for every other text."""
+    pairs = {code: code for code in sorted({*codes.values()})} | codes
+    other = pairs.pop("*", None)
     whens = " ".join(f"when {quoted(key)} then {quoted(value)}" for key, value in pairs.items())
-    return f"case {x} {whens} end"
+    found = f"case {x} {whens} end"
+    return (
+        found
+        if other is None
+        else f"case when {x} is not null then coalesce({found}, {quoted(other)}) end"
+    )
+
+
+def settled(contract: Contract) -> frozenset[str]:
+    """Columns that only the full grammar can read: codes with a rest need the trimmed text."""
+    return frozenset(c.name for c in contract.columns if c.map is not None and "*" in c.map)
 
 
 def _allowed(column: Column) -> str:
@@ -124,7 +136,7 @@ def _filled(column: Column, contract: Contract) -> str:
 
 def _can_fail(column: Column) -> bool:
     """May text be there that gives no value?"""
-    if column.personal in ("phone", "account", "name", "address"):
+    if column.personal in (*HASHED, "name", "address"):
         return False
     return column.type != "text" or bool(column.map or column.id or column.pattern)
 
@@ -132,7 +144,8 @@ def _can_fail(column: Column) -> bool:
 def _scanned(column: Column) -> bool:
     """Text that may hide personal data: no code list, and not switched off."""
     free = column.personal in (None, "free_text") and column.type == "text"
-    return free and bool(column.sources) and column.map is None and column.scan
+    supplied = bool(column.sources or column.expr)
+    return free and supplied and column.map is None and column.scan
 
 
 def suspicious(x: str, may_mail: bool = True) -> str:
@@ -149,7 +162,7 @@ def _phone_shaped(x: str) -> str:
 def _safe(column: Column) -> list[str]:
     """What may be written of a column: split, masked, or as it is."""
     value, outputs = ident(column.name), [ident(name) for name, _ in column.outputs]
-    if column.personal in ("phone", "account"):
+    if column.personal in HASHED:
         return [f"{value} as {outputs[0]}"]
     if column.personal == "birthday":
         return [f"year({value}) as birth_year", f"month({value}) as birth_month"]
@@ -180,9 +193,8 @@ def statement(
     about other columns (``unsettled``), it must be run again with those added.
     """
     columns = [column for column in contract.columns if column.ordinal is None]
-    raws = [ident(f"r_{c.name}") for c in columns if c.sources]
+    raws = [ident(f"r_{c.name}") for c in columns if c.sources or c.expr]
     raws += [ident(f"p_{c.name}") for c in columns if c.personal == "phone"]
-    raws += [f"cast(({c.expr}) as varchar) as {ident('r_' + c.name)}" for c in columns if c.expr]
     texts = [
         f"{_text(c, hints.may_trim)} as {ident('x_' + c.name)}"
         for c in columns
@@ -237,7 +249,9 @@ def _is_bad(column: Column, full: frozenset[str]) -> str:
 
 def _ordered(contract: Contract) -> list[str]:
     """Bronze columns in the contract's order, ordinals numbered."""
-    by = "_content_hash, _row_no" if contract.identity == "hash_ordinal" else "_row_no"
+    by = "_row_no, _i"
+    if contract.identity == "hash_ordinal":
+        by = f"_content_hash, {by}"
     listed = []
     for column in contract.columns:
         if column.ordinal is None:

@@ -101,7 +101,7 @@ def _tables(con: duckdb.DuckDBPyConnection, feeds: list[_Feed]) -> None:
         "file_seq varchar, content_hash varchar, batch bigint, rows bigint)"
     )
     rows = [
-        (o.file_id, o.feed, o.file_date, o.file_seq, o.content_hash, o.batch, o.rows_kept)
+        (o.file_id, o.feed, o.file_date, o.file_seq, o.content_hash, o.batch, _rows(o))
         for feed in feeds
         for o in feed.files
     ]
@@ -114,7 +114,7 @@ def _tables(con: duckdb.DuckDBPyConnection, feeds: list[_Feed]) -> None:
         (
             f.contract.feed,
             len(f.files),
-            sum(o.rows_kept for o in f.files),
+            sum(map(_rows, f.files)),
             bool(f.files),
             f.held > 0,
         )
@@ -126,6 +126,11 @@ def _tables(con: duckdb.DuckDBPyConnection, feeds: list[_Feed]) -> None:
     con.execute(
         "insert into bronze._run values (?, ?)", [now.replace(tzinfo=None), clock.as_of(now)]
     )
+
+
+def _rows(outcome: Outcome) -> int:
+    """Rows in bronze."""
+    return outcome.rows_kept + outcome.rows_derived
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple], width: int) -> None:  # type: ignore[type-arg]

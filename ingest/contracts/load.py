@@ -15,9 +15,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from ingest.contracts import yaml_lines
+from ingest.contracts import expressions, load_format, raw_columns, yaml_lines
+from ingest.contracts.load_steps import Steps
 from ingest.contracts.model import (
-    FORMATS,
+    HASHED,
     LOCAL_ZONE,
     MODES,
     PERSONAL,
@@ -28,15 +29,17 @@ from ingest.contracts.model import (
     Format,
     Rule,
 )
+from ingest.contracts.steps import Lookup, Step
 
 BUILT_IN = Path(__file__).resolve().parent
 TOP_KEYS = {
     "feed", "source", "title", "match", "format", "mode", "key", "identity", "order_by",
-    "business_date", "columns", "rules", "total_words", "snapshot",
+    "business_date", "columns", "rules", "total_words", "snapshot", "steps",
 }  # fmt: skip
 COLUMN_KEYS = {item.name for item in fields(Column)} - {"name", "sources"} | {"from"}
 SOURCES = ("from", "const", "expr", "ordinal", "default")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NUMBER = re.compile(r"\d+([.]\d+)?")
 
 
 def load_all(extra: Path | None = None) -> list[Contract]:
@@ -113,6 +116,7 @@ class _Reader:
         if not isinstance(path, str):
             self.fail("'match' needs 'path', a pattern below landing/", "match")
         columns = self._columns()
+        steps = Steps(self.doc.file.parent, self.fail).read(self.data.get("steps"))
         names = {column.name for column in columns}
         date = self._mapping("business_date")
         base = self.base
@@ -129,7 +133,7 @@ class _Reader:
             path=path or "",
             columns=tuple(columns),
             file=str(self.doc.file),
-            version=self._version(),
+            version=self._version(steps),
             title=self.data.get("title") or (base.title if base else {}),
             header_has=tuple(self._list(match, "header_has", "match", "header_has")),
             format=self._format(),
@@ -140,14 +144,21 @@ class _Reader:
             business_date=business,
             zone=date.get("timezone") or (base.zone if base else LOCAL_ZONE),
             cutoff_minutes=self._cutoff(date, base),
-            rules=tuple(self._rules()),
+            rules=tuple(self._rules(columns)),
             total_words=tuple(self._list(self.data, "total_words", "total_words")),
             snapshot=self.data.get("snapshot") or (base.snapshot if base else {}),
+            steps=raw_columns.with_fields(steps, columns),
+            mentioned=raw_columns.mentioned(steps, columns),
+            all_rows=raw_columns.needs_all_rows(steps, columns),
         )
         return result if len(self.problems) == before else None
 
-    def _version(self) -> str:
-        text = json.dumps([self.data, self.base.version if self.base else None], sort_keys=True)
+    def _version(self, steps: tuple[Step, ...]) -> str:
+        """Changes with the contract, the one it inherits from, and the CSVs beside it."""
+        parts = [self.data, self.base.version if self.base else None]
+        files = [Path(step.csv) for step in steps if isinstance(step, Lookup) and step.csv]
+        parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()]
+        text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def _unknown(self, data: dict[str, Any], allowed: set[str], *path: str) -> None:
@@ -207,16 +218,12 @@ class _Reader:
     def _format(self) -> Format:
         data = self._mapping("format")
         self._unknown(data, {item.name for item in fields(Format)}, "format")
-        if data.get("type") not in (None, *FORMATS):
-            self.fail(f"'type' must be one of {', '.join(FORMATS)}", "format", "type")
-        if data.get("header", "find") not in ("find", "none"):
-            self.fail("'header' must be find or none", "format", "header")
-        if len(data.get("delimiter") or ",") != 1:
-            self.fail("'delimiter' must be one character", "format", "delimiter")
-        return Format(**{key: value for key, value in data.items() if key in Format.__match_args__})
+        return load_format.read(data, self.fail)
 
-    def _rules(self) -> list[Rule]:
+    def _rules(self, columns: list[Column]) -> list[Rule]:
         rules = []
+        typed = [(c.name, TYPES[c.type]) for c in columns if c.type in TYPES]
+        typed += [("_row_no", "BIGINT"), ("_file_date", "DATE")]
         for index, item in enumerate(self.data.get("rules") or []):
             path = ("rules", str(index))
             if not isinstance(item, dict) or not {"name", "where"} <= item.keys():
@@ -225,6 +232,9 @@ class _Reader:
             self._unknown(item, {"name", "where", "otherwise"}, *path)
             if item.get("otherwise", "quarantine") not in ("quarantine", "flag"):
                 self.fail("'otherwise' must be quarantine or flag", *path, "otherwise")
+            (told,) = expressions.bind([(str(item["where"]), typed)])
+            if told:
+                self.fail(f"rule '{item['name']}': {told}", *path, "where")
             rules.append(Rule(item["name"], item["where"], item.get("otherwise", "quarantine")))
         return rules
 
@@ -290,6 +300,9 @@ class _Reader:
             unit=spec.get("unit", base.unit if base else None),
             timezone=spec.get("timezone"),
             order=spec.get("order", "ymd"),
+            formats=tuple(self._list(spec, "formats", *path, "formats")),
+            decimal=spec.get("decimal", "."),
+            times=spec.get("times"),
             scan=self._flag(spec, "scan", base.scan if base else True, *path),
             doc=str(spec.get("doc") or (base.doc if base else "")),
         )
@@ -314,8 +327,17 @@ class _Reader:
                 re.compile(column.pattern)
             except re.error as error:
                 self.fail(f"'pattern' is not a regular expression: {error}", *path, "pattern")
-        if column.personal in ("phone", "account") and (column.const or column.expr):
-            self.fail("phones and accounts are hashed as exported: map them with 'from'", *path)
+        if column.personal in HASHED and column.const is not None:
+            self.fail("a phone, account or e-mail cannot be the same for all rows", *path, "const")
+        if column.expr is not None and (told := expressions.problem(column.expr)):
+            self.fail(f"expression: {told}", *path, "expr")
+        number = column.type in ("integer", "decimal", "money")
+        if column.decimal not in (".", ",") or (column.decimal == "," and not number):
+            self.fail('\'decimal\' is "." or ",", for numbers', *path, "decimal")
+        if column.times is not None and not (number and _NUMBER.fullmatch(column.times)):
+            self.fail("'times' is a factor like 10000, for numbers", *path, "times")
+        if column.formats and column.type not in ("date", "timestamp"):
+            self.fail("'formats' are for dates and timestamps", *path, "formats")
         for name in column.ordinal or ():
             if name not in siblings:
                 self.fail(f"'ordinal' names '{name}', which is not mapped", *path, "ordinal")
@@ -329,8 +351,12 @@ class _Reader:
 
     def _map(self, spec: dict[str, Any], base: Column | None, *path: str) -> dict[str, str] | None:
         if "map" not in spec:
-            return base.map if base else None
+            inherited = base.map if base else None
+            const = spec.get("const")  # a code of its own, unless it is a text that has one
+            return inherited if inherited and (const is None or const in inherited) else None
         value = spec["map"]
+        if value == {}:
+            return None
         if not isinstance(value, dict) or any(not isinstance(v, str) for v in value.values()):
             self.fail("'map' must map exported texts to codes", *path, "map")
             return None

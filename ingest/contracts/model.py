@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from ingest.contracts.steps import Lookup, Step, derives, produced
 
 TYPES = {
     "text": "VARCHAR",
@@ -14,9 +17,11 @@ TYPES = {
     "timestamp": "TIMESTAMP",
     "boolean": "BOOLEAN",
 }
-PERSONAL = ("phone", "account", "name", "address", "birthday", "free_text")
+HASHED = ("phone", "account", "email")  # personal data kept as keyed hashes
+PERSONAL = (*HASHED, "name", "address", "birthday", "free_text")
 MODES = ("full", "delta", "snapshot", "events")
-FORMATS = ("csv", "xlsx", "jsonl", "parquet")
+FORMATS = ("csv", "xlsx", "jsonl", "parquet", "fixed")
+PSEUDO = ("_path", "_sheet", "_row_no", "_part")  # columns that every row has besides the file's
 LOCAL_ZONE = "Asia/Shanghai"
 
 
@@ -46,6 +51,9 @@ class Column:
     unit: str | None = None
     timezone: str | None = None  # zone of the values as exported
     order: str = "ymd"  # order of numeric dates with the year last: dmy or mdy
+    formats: tuple[str, ...] = ()  # strptime formats tried before the usual ones
+    decimal: str = "."  # the decimal mark; the other one of . and , groups thousands
+    times: str | None = None  # factor for amounts exported in thousands or 万元
     scan: bool = True  # look for personal data in the text
     doc: str = ""
 
@@ -54,7 +62,7 @@ class Column:
         """(name, DuckDB type) of the bronze columns this column becomes; empty when dropped."""
         if self.personal in ("name", "address"):
             return []
-        if self.personal in ("phone", "account"):
+        if self.personal in HASHED:
             return [(f"{self.name}_key", "VARCHAR")]
         if self.personal == "birthday":
             return [("birth_year", "BIGINT"), ("birth_month", "BIGINT")]
@@ -81,9 +89,19 @@ class Format:
 
     type: str | None = None
     encoding: str = "auto"
-    delimiter: str | None = None
+    delimiter: str | None = None  # one character, or blanks for runs of white space
     header: str = "find"  # find, or none: columns are then called 1, 2, 3 …
-    sheet: str | None = None
+    header_rows: int = 1  # rows that make up the header, joined with /
+    sheet: str | None = None  # a sheet, or a pattern like "*" for all sheets it matches
+    after: str | None = None  # the header comes after a row that this regular expression matches
+    until: str | None = None  # the table ends at a row that it matches, or at a blank row
+    titles: dict[str, str] = field(default_factory=dict)  # raw column → expression on title rows
+    widths: dict[str, tuple[int, int]] = field(default_factory=dict)  # fixed: column → first, last
+
+    @property
+    def by_records(self) -> bool:
+        """Does the layout need a look at the rows one by one?"""
+        return bool(self.titles or self.after or self.until or self.header_rows > 1)
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,9 @@ class Contract:
     rules: tuple[Rule, ...] = ()
     total_words: tuple[str, ...] = ()
     snapshot: dict[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    mentioned: frozenset[str] = frozenset()  # raw columns of the file that steps and expr name
+    all_rows: bool = False  # some step or expression looks at several rows at once
 
     @property
     def name(self) -> str:
@@ -119,6 +140,41 @@ class Contract:
     def outputs(self) -> list[tuple[str, str]]:
         """(name, DuckDB type) of the canonical bronze columns, in order."""
         return [pair for column in self.columns for pair in column.outputs]
+
+    @cached_property
+    def reshapes(self) -> bool:
+        """Are columns taken from raw rows by SQL, instead of straight from the file?"""
+        columns = any(c.expr or c.times or c.formats or c.decimal != "." for c in self.columns)
+        pseudo = any(name in PSEUDO for c in self.columns for name in c.sources)
+        return bool(columns or pseudo or self.steps or self.format.titles)
+
+    @cached_property
+    def derives(self) -> bool:
+        """Can one row of the file give several rows?"""
+        return any(derives(step) for step in self.steps)
+
+    @cached_property
+    def produced(self) -> frozenset[str]:
+        """Raw columns that the contract itself makes; look-ups by their name."""
+        made = {name for step in self.steps for name in produced(step)}
+        return frozenset(made | set(PSEUDO) | set(self.format.titles))
+
+    @cached_property
+    def by_path(self) -> bool:
+        """Does a row say something by where its file lies or what it is called?"""
+        return "_path" in self.mentioned or any("_path" in c.sources for c in self.columns)
+
+    @property
+    def lookups(self) -> list[Lookup]:
+        return [step for step in self.steps if isinstance(step, Lookup)]
+
+    def makes(self, source: str) -> bool:
+        """Is this source of a column made by the contract, so that no file need have it?"""
+        return source in self.produced or source.split(".")[0] in self.lookup_names
+
+    @cached_property
+    def lookup_names(self) -> frozenset[str]:
+        return frozenset(step.name for step in self.lookups)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

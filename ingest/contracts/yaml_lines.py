@@ -30,7 +30,7 @@ class Document:
         return f"{self.file}:1"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Safe YAML whose scalars all stay text: 01, no and 2025-09-01 are codes before all else."""
 
 

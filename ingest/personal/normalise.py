@@ -14,6 +14,7 @@ _MOBILE = re.compile(r"(?:\+?0{0,2}86)?0?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+?0{0,2}86)?0?([2-9]\d{9,10})")
 _ABROAD = re.compile(r"(?:\+|00)([1-9]\d{7,14})")
 _CELL_SEPARATORS = re.compile(r"[/,;、，；|\n]|\s{2,}|\s(?=1[3-9]\d{9})|\b(?:和|or|and)\b")
+_EMAIL = re.compile(r"[^@\s*]+@[^@\s*]+\.[^@\s*]+|[0-9a-f]{32}|[0-9a-f]{64}")  # or its hash
 _IN_TEXT = re.compile(
     r"(?<![\w.])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
     r"|(?<![0-9])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
@@ -57,6 +58,12 @@ def phone(text: str) -> str:
 def account(text: str) -> str:
     """An account id as it is compared: NFKC, trimmed; upper and lower case differ."""
     return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+
+
+def email(text: str) -> str | None:
+    """An e-mail address as it is compared, in lower case; None for a masked one or none at all."""
+    plain = unicodedata.normalize("NFKC", text).strip().strip("'\"<>").lower()
+    return plain if _EMAIL.fullmatch(plain) else None
 
 
 def mask_text(text: str) -> str:

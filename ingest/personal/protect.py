@@ -1,4 +1,4 @@
-"""Replaces phones and accounts by keyed hashes before SQL sees a row.
+"""Replaces phones, accounts and e-mail addresses by keyed hashes before SQL sees a row.
 
 Belongs here: hashing of whole columns, each distinct value once. Normalisers live in
 ``normalise``, the key in ``keys``; text that may hold personal data is masked later.
@@ -10,18 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest import grammar
-from ingest.contracts.model import Column, Contract
+from ingest.contracts.model import HASHED, Column, Contract
 from ingest.personal import keys, normalise
 
 
 def columns(data: pa.Table, contract: Contract, key: bytes) -> pa.Table:
-    """The table with every phone and account column hashed.
+    """The table with every phone, account and e-mail column hashed.
 
     A phone column ``r_x`` also gets ``p_x``: 'masked' or 'invalid' where there is no hash.
     """
     for column in contract.columns:
         name = f"r_{column.name}"
-        if column.personal not in ("phone", "account") or name not in data.column_names:
+        if column.personal not in HASHED or name not in data.column_names:
             continue
         hashed, states = _hashed(data[name], column, key)
         data = data.set_column(data.column_names.index(name), name, hashed)
@@ -44,6 +44,9 @@ def _hashed(
             hashes.append(None)
         elif column.personal == "account":
             hashes.append(keys.hashed(key, "account", normalise.account(text)))
+        elif column.personal == "email":
+            mail = normalise.email(text)
+            hashes.append(None if mail is None else keys.hashed(key, "email", mail))
         else:
             phone = normalise.phone(text)
             state = phone if phone in (normalise.MASKED, normalise.INVALID) else None

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.contracts.model import Contract
-from ingest.read import delimited, lines, parquet, sheet
+from ingest.read import delimited, lines, parquet, shaped, sheet
 from ingest.read.table import BlockedError, Table
 
 SUFFIXES = {
@@ -73,6 +73,13 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> Tabl
     content = content_of(path)
     if kind == "xlsx":
         return sheet.read(content, contract)
-    return (
-        lines.read(con, content, contract) if kind == "jsonl" else delimited.read(content, contract)
-    )
+    if kind == "jsonl":
+        return lines.read(con, content, contract)
+    if kind == "fixed" or is_shaped(contract):
+        return shaped.by_text(content, contract)
+    return delimited.read(content, contract)
+
+
+def is_shaped(contract: Contract) -> bool:
+    """Does a text file of this contract need a look at each of its lines?"""
+    return contract.format.by_records or contract.format.delimiter == "blanks"

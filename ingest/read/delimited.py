@@ -114,19 +114,18 @@ class Reader:
         if self.layout.width < 2 or not data:
             return None
         quotes = b'"' in data
-        if quotes and not sound_quotes(data, self.delimiter.encode()):
-            return None
         count = data.count(b"\n")
-        cells = self._arrow(data, quotes)
+        sound = not quotes or sound_quotes(data, self.delimiter.encode())
+        cells = self._arrow(data, quotes) if sound else None
         if cells is not None and cells.num_rows == count:
             numbers = pa.array(np.arange(first, first + count))
             return self._regular(cells, numbers, data, first, result)
-        if quotes:
-            return None  # a quoted text over several lines
         lines = data.split(b"\n")
         lines.pop()
+        if quotes and any(line.count(b'"') % 2 for line in lines if b'"' in line):
+            return None  # perhaps a quoted text over several lines
         delimiter, wanted = self.delimiter.encode(), self.layout.width - 1
-        odd = [i for i, line in enumerate(lines) if line.count(delimiter) != wanted]
+        odd = [i for i, line in enumerate(lines) if line.count(delimiter) != wanted or b'"' in line]
         strange = set(odd)
         regular = [i for i in range(count) if i not in strange]
         parts = [self._slow_lines(lines, odd, first, result, undecodable)]
@@ -145,8 +144,9 @@ class Reader:
     ) -> pa.Table:  # fmt: skip
         """Single lines by the reference."""
         texts = [lines[i].decode("utf-8", "replace") for i in places]
-        found, _, _ = records.split(texts, self.delimiter, self.layout.width)
-        return self._judged(found, [first + i for i in places], result, undecodable)
+        found, at, bad = records.split(texts, self.delimiter, self.layout.width, 0)
+        result.bad += [BadRow(first + places[row.row_no], row.reason) for row in bad]
+        return self._judged(found, [first + places[i] for i in at], result, undecodable)
 
     def _arrow(self, data: bytes, quotes: bool) -> pa.Table | None:
         names = [str(place) for place in range(self.layout.width)]
@@ -231,6 +231,11 @@ def _blank_beside(data: bytes, delimiter: str) -> bool:
 def sound_quotes(data: bytes, delimiter: bytes) -> bool:
     """Does every quote open or close a cell? Says no when in doubt."""
     plain = data.replace(b'""', b"")
+    edges = (delimiter, b"\n")
+    if any(before + b'"' + after in plain for before in edges for after in edges):
+        return False  # one quote that seems to open and to close
+    if plain.startswith((b'"' + delimiter, b'"\n')):
+        return False
     opens = plain.count(delimiter + b'"') + plain.count(b'\n"') + plain.startswith(b'"')
     closes = plain.count(b'"' + delimiter) + plain.count(b'"\n')
     return opens == closes and opens + closes == plain.count(b'"')

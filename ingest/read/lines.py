@@ -26,11 +26,30 @@ def read(con: duckdb.DuckDBPyConnection, content: bytes, contract: Contract) -> 
     """
     name = contract.format.encoding
     block = encoding.block(content, encoding.detect(content) if name == "auto" else name)
+    if block.data.lstrip()[:1] == b"[":
+        block = _from_array(block)
     result = read_block(con, block, contract)
     if not result.data.num_rows and not result.bad:
         raise BlockedError("the file is empty", "export it again; it holds no row at all")
     check_end(result, block)
     return result
+
+
+def _from_array(block: Block) -> Block:
+    """A JSON array as JSON lines, one object a line; numbers keep their digits.
+
+    Raises:
+        BlockedError: the array does not end, or is not JSON.
+    """
+    try:
+        found = json.loads(block.data, parse_float=str, parse_int=str)
+    except ValueError as error:
+        raise BlockedError(
+            "the file starts a JSON array that is cut or damaged", "export the file again"
+        ) from error
+    texts = [json.dumps(item, ensure_ascii=False) for item in found]
+    data = "".join(text + "\n" for text in texts).encode("utf-8", "replace")
+    return Block(data, 1, block.encoding)
 
 
 def check_end(result: Table, last: Block) -> None:

@@ -43,8 +43,9 @@ def source_sql(path: Path, found: Layout, contract: Contract) -> str:
         texts = [f"cast({ident(found.names[place])} as varchar)" for place in places]
         text = f"coalesce({', '.join(texts)})" if len(texts) > 1 else texts[0]
         picks.append(f"{text} as {ident('r_' + name)}")
-    if any(column.expr for column in contract.columns):
-        picks += [ident(name) for name in found.names]
+    if contract.reshapes:
+        raw = table.raw_names(found.names)
+        picks = [f"{ident(n)} as {ident(r)}" for n, r in zip(found.names, raw, strict=True)]
     listed = ", ".join(["file_row_number + 1 as _row_no", *picks])
     file = str(path).replace("'", "''")
     return f"(select {listed} from read_parquet('{file}', file_row_number = true))"

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.contracts.model import Contract
+from ingest.contracts.steps import Step, Unpivot
 from ingest.personal.normalise import mask_text
 
 TOTAL_WORDS = frozenset(
@@ -59,8 +60,8 @@ class Hints:
 class Table:
     """Rows of one file for one contract, before typing.
 
-    ``data`` has ``_row_no``, ``r_<column>`` for the columns the file has, and for contracts with
-    expressions every column of the file by its own header.
+    ``data`` has ``_row_no`` and ``r_<column>`` for the columns the file has. For contracts that
+    reshape it has every column of the file by its own header, until ``ingest.reshape`` has run.
     """
 
     data: pa.Table
@@ -113,19 +114,19 @@ def find_layout(records: list[list[str | None]], contract: Contract) -> Layout:
     if contract.format.header == "none":
         width = max((len(record) for record in records[:HEADER_DEPTH]), default=0)
         names = [str(place + 1) for place in range(width)]
-        return _layout(-1, names, contract)
-    aliases = {normal_header(a) for column in contract.columns for a in column.sources}
-    aliases |= {normal_header(name) for name in contract.header_has}
+        return layout_of(-1, names, contract)
+    aliases = expected(contract)
     best, best_score = -1, 0
     for index, record in enumerate(records[:HEADER_DEPTH]):
         score = len({normal_header(cell) for cell in record if cell} & aliases)
         if score > best_score:
             best, best_score = index, score
-    needed = min(2, sum(1 for column in contract.columns if column.sources))
+    needed = min(2, max(1, len(aliases))) if contract.reshapes else _sources(contract)
     if best < 0 or best_score < needed:
         if contract.header_has:
             raise NotThisFeedError
         wanted = ", ".join(c.sources[0] for c in contract.columns if c.sources)
+        wanted = wanted or ", ".join(sorted(contract.mentioned))
         raise BlockedError(
             f"no header of feed {contract.feed} in the first {HEADER_DEPTH} rows",
             f"export again with a header row; expected columns: {wanted}; or map other names in "
@@ -137,10 +138,41 @@ def find_layout(records: list[list[str | None]], contract: Contract) -> Layout:
     have = {normal_header(name) for name in names}
     if not {normal_header(name) for name in contract.header_has} <= have:
         raise NotThisFeedError
-    return _layout(best, names, contract)
+    return layout_of(best, names, contract)
 
 
-def _layout(header_row: int, names: list[str], contract: Contract) -> Layout:
+def expected(contract: Contract) -> set[str]:
+    """Normal headers that a file of this contract may have."""
+    names = {a for column in contract.columns for a in column.sources} | set(contract.header_has)
+    names |= contract.mentioned | {c for step in contract.steps for c in _listed(step)}
+    return {normal_header(name) for name in names if not contract.makes(name)}
+
+
+def _listed(step: Step) -> tuple[str, ...]:
+    return step.columns if isinstance(step, Unpivot) else ()
+
+
+def _sources(contract: Contract) -> int:
+    return min(2, sum(1 for column in contract.columns if column.sources))
+
+
+def raw_names(names: list[str]) -> list[str]:
+    """The headers as raw columns are called: on one line, each once (a second one gets _2)."""
+    result: list[str] = []
+    seen: dict[str, int] = {}
+    for place, name in enumerate(names, 1):
+        plain = " ".join(name.strip("\ufeff\u200b \t").split()) or f"column_{place}"
+        count = seen[plain.lower()] = seen.get(plain.lower(), 0) + 1
+        result.append(plain if count == 1 else f"{plain}_{count}")
+    return result
+
+
+def layout_of(header_row: int, names: list[str], contract: Contract) -> Layout:
+    """The contract's columns among the names of a header.
+
+    Raises:
+        BlockedError: a required column is missing.
+    """
     by_name: dict[str, int] = {}
     warnings = []
     for place, name in enumerate(names):
@@ -158,7 +190,7 @@ def _layout(header_row: int, names: list[str], contract: Contract) -> Layout:
         column
         for column in contract.columns
         if column.required and column.sources and column.name not in places
-        and column.default is None
+        and column.default is None and not any(map(contract.makes, column.sources))
     ]  # fmt: skip
     if missing:
         texts = []
@@ -225,22 +257,21 @@ def columns_of(
 ) -> pa.Table:
     """The contract's raw columns out of all columns of the file, by place."""
     columns: dict[str, pa.Array] = {"_row_no": row_nos}
+    if contract.reshapes:
+        columns |= dict(zip(raw_names(layout.names), cells, strict=False))
+        return pa.table(columns)
     for name, places in layout.places.items():
         value = cells[places[0]]
         for place in places[1:]:
             filled = pc.and_(pc.is_valid(value), pc.not_equal(pc.fill_null(value, ""), ""))
             value = pc.if_else(filled, value, cells[place])
         columns[f"r_{name}"] = value
-    if any(column.expr for column in contract.columns):
-        for place, name in enumerate(layout.names):
-            if name and name not in columns:
-                columns[name] = cells[place]
     return pa.table(columns)
 
 
 def needed_places(layout: Layout, contract: Contract) -> set[int]:
     """Places of the columns that ``columns_of`` reads."""
-    if any(column.expr for column in contract.columns):
+    if contract.reshapes:
         return set(range(layout.width))
     return {place for places in layout.places.values() for place in places}
 

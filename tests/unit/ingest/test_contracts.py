@@ -45,7 +45,7 @@ FOREIGN = "feed: pos_staff\nsource: acme\nmatch: {path: x}\ncolumns:\n"
         (HEAD + "  b: {from: [b], required: yes, doc: x}\n", 4, "must be true or false"),
         (HEAD + "  b: {from: [b], doc: x}\nrules:\n  - {where: x}\n", 6, "needs 'name'"),
         (HEAD + "  b: {from: [b], pattern: '(', doc: x}\n", 4, "not a regular expression"),
-        (HEAD + "  b: {expr: c, personal: phone, doc: x}\n", 4, "hashed as exported"),
+        (HEAD + "  b: {const: c, personal: phone, doc: x}\n", 4, "cannot be the same"),
     ],
 )
 def test_problems_have_file_and_line(tmp_path: Path, text: str, line: int, message: str) -> None:

@@ -8,6 +8,7 @@ with latest as (
 select
     latest.member_no,
     latest.phone_key,
+    latest.email_key,
     latest.gender,
     latest.birth_year,
     latest.birth_month,

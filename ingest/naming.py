@@ -1,0 +1,40 @@
+"""Which file is which: known by its content, and by its name where the content does not say all.
+
+Belongs here: the id of a file under a contract. Reading and hashing files do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from ingest.contracts.model import Contract
+from ingest.landing import Landed
+from ingest.outcomes import Outcome
+from ingest.read.table import Table
+
+
+def file_id(outcome: Outcome) -> str:
+    """Name of a file under a contract."""
+    parts = [outcome.content_hash, outcome.contract, outcome.named]
+    digest = hashlib.sha256("|".join(parts).encode()).hexdigest()
+    return f"{outcome.feed or 'unknown'}-{digest[:16]}"
+
+
+def possible(landed: Landed) -> tuple[str, ...]:
+    """Everything that ``told`` may say of a file."""
+    return ("", landed.relative, landed.named(with_seq=False), landed.named(with_seq=True))
+
+
+def told(landed: Landed, contract: Contract, table: Table) -> str:
+    """What a file's name or place tells that its content does not."""
+    if contract.by_path:
+        return landed.relative
+    lacks_date = any(
+        c.default == "file_date" and f"r_{c.name}" not in table.data.column_names
+        for c in contract.columns
+    )
+    if lacks_date or (table.data.num_rows == 0 and not table.bad):
+        return landed.named(with_seq=True)
+    if contract.mode in ("full", "snapshot"):  # the same state on another day is news
+        return landed.named(with_seq=False)
+    return ""
