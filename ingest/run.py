@@ -55,6 +55,15 @@ def ingest_landing(
         return _Run(home, contracts, feeds, progress or (lambda line: None)).run()
 
 
+def try_file(scratch: Home, landed: Landed, contracts: list[Contract], key: bytes) -> list[Outcome]:
+    """What a run would make of one file: its bronze, quarantine and outcomes go to ``scratch``.
+
+    The file itself stays where it is, and nothing that was loaded before counts.
+    """
+    scratch.make()
+    return _Run(scratch, contracts, None, lambda line: None, key).work([landed])
+
+
 def file_id(outcome: Outcome) -> str:
     """Name of a file under a contract: by its content, and by its own name where that matters."""
     parts = [outcome.content_hash, outcome.contract, outcome.named]
@@ -84,8 +93,10 @@ class _Waiting:
 
 class _Run:
     def __init__(
-        self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress
-    ) -> None:
+        self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress,
+        key: bytes | None = None,
+    ) -> None:  # fmt: skip
+        self.archives = key is None
         self.home, self.contracts, self.feeds, self.progress = home, contracts, feeds, progress
         self.now: datetime = clock.now()
         self.known: dict[str, list[Outcome]] = {}
@@ -95,7 +106,8 @@ class _Run:
             if outcome.status != "duplicate":
                 self.known.setdefault(outcome.content_hash, []).append(outcome)
         self.batch = highest + 1
-        self.engine = Engine()
+        self.engine = Engine(key=key)
+        self.key = key
         self.large: bulk.Pipeline | None = None
         self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}
@@ -104,7 +116,9 @@ class _Run:
         self.started = self.told = time.monotonic()
 
     def run(self) -> list[Outcome]:
-        files = landing.files(self.home)
+        return self.work(landing.files(self.home))
+
+    def work(self, files: list[Landed]) -> list[Outcome]:
         try:
             for count, landed in enumerate(files, 1):
                 self._file(landed)
@@ -243,7 +257,7 @@ class _Run:
 
     def _read_large(self, file: _File, contract: Contract, outcome: Outcome) -> None:
         if self.large is None:
-            self.large = bulk.Pipeline()
+            self.large = bulk.Pipeline(self.key)
 
         def name_it(table: Table) -> None:
             self._name(file, outcome, contract, table)
@@ -361,7 +375,7 @@ class _Run:
 
     def _leave(self, file: _File) -> None:
         """All contracts have their outcome: the original goes to the archive."""
-        if not file.stays and file.open == 0:
+        if self.archives and not file.stays and file.open == 0:
             landing.archive(self.home, file.landed, file.digest)
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.contracts.model import Contract
+from ingest.personal import biometric
 from ingest.personal.normalise import mask_text
 
 TOTAL_WORDS = frozenset(
@@ -141,6 +142,8 @@ def find_layout(records: list[list[str | None]], contract: Contract) -> Layout:
 
 
 def _layout(header_row: int, names: list[str], contract: Contract) -> Layout:
+    if body := [name for name in names if biometric.is_biometric(name)]:
+        raise BlockedError(f"biometric data in column {', '.join(body)}", biometric.REMEDY)
     by_name: dict[str, int] = {}
     warnings = []
     for place, name in enumerate(names):
