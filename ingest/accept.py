@@ -103,6 +103,13 @@ class Engine:
         return source.append_column("_i", pa.array(np.arange(source.num_rows)))
 
 
+def by_file(rows: pa.Table, count: int) -> list[pa.Table]:
+    """The rows of each file; they come sorted by file."""
+    sizes = np.bincount(rows["_f"].to_numpy(), minlength=count).tolist()
+    ends = np.cumsum(sizes).tolist()
+    return [rows.slice(end - size, size) for size, end in zip(sizes, ends, strict=True)]
+
+
 def _named(noted: pa.Table) -> set[str]:
     """Every column that a note or a reason names."""
     names = set(pc.unique(noted["_reason_column"]).to_pylist())

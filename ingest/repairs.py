@@ -70,7 +70,7 @@ def findings(path: Path, contract: Contract) -> list[Finding]:
     data, partly = _read(path, contract)
     if data is None:
         return []
-    result = []
+    result: list[Finding] = []
     with duckdb.connect(":memory:") as con:
         con.register("raw_rows", data.data)
         for column in contract.columns:

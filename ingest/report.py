@@ -8,9 +8,11 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from baokuan import clock
+from ingest.arrivals import Arrival
 from ingest.check import Checked, Finding, summary
 from ingest.outcomes import PROBLEMS, STATUSES, Outcome
 
@@ -103,6 +105,27 @@ def sections_of_status(everything: list[Outcome], landing: Path) -> list[Section
     states = {s: sum(1 for o in everything if o.status == s) for s in STATUSES}
     table.lines.append(", ".join(f"{n} {s}" for s, n in states.items() if n) or "No files yet.")
     return [wrong, table]
+
+
+def sections_of_arrivals(found: list[Arrival], first: date, last: date) -> list[Section]:
+    """What is missing and why it was expected; then arrived of expected, by feed and day."""
+    lacking = [a for a in found if a.state not in ("arrived", "empty")]
+    missing = Section("Missing", is_bad=bool(lacking))
+    missing.header = ("day", "feed", "store", "state", "why it is expected")
+    missing.rows = [(str(a.day), a.feed, a.store or "all", a.state, a.why) for a in lacking]
+    if not lacking:
+        missing.lines.append(f"Nothing expected from {first} to {last} is missing.")
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    matrix = Section("Arrived of expected")
+    matrix.header = ("feed", *(f"{day:%m-%d}" for day in days))
+    for feed in sorted({a.feed for a in found}):
+        cells = []
+        for day in days:
+            mine = [a for a in found if a.feed == feed and a.day == day]
+            came = sum(1 for a in mine if a.state in ("arrived", "empty"))
+            cells.append(f"{came}/{len(mine)}" if mine else "-")
+        matrix.rows.append((feed, *cells))
+    return [missing, matrix]
 
 
 def text(sections: Iterable[Section]) -> str:

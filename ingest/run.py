@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from baokuan import clock
 from baokuan.home import Home
-from ingest import accept, bronze, bulk, landing, outcomes
+from ingest import accept, bronze, bulk, changes, landing, outcomes
 from ingest.accept import Engine, Tally
 from ingest.contracts import Contract, load_all
+from ingest.guard import SENT, Guard, is_manifest
 from ingest.landing import Landed
 from ingest.lock import only_one
 from ingest.match import unknown_remedy
@@ -52,7 +52,9 @@ def ingest_landing(
     contracts = load_all()
     home.make()
     with only_one(home):
-        return _Run(home, contracts, feeds, progress or (lambda line: None)).run()
+        done = _Run(home, contracts, feeds, progress or (lambda line: None)).run()
+        changes.log(home, contracts)
+        return done
 
 
 def try_file(scratch: Home, landed: Landed, contracts: list[Contract], key: bytes) -> list[Outcome]:
@@ -109,6 +111,7 @@ class _Run:
         self.engine = Engine(key=key)
         self.key = key
         self.large: bulk.Pipeline | None = None
+        self.guard = Guard(home)
         self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}
         self.done: list[Outcome] = []
@@ -120,6 +123,9 @@ class _Run:
 
     def work(self, files: list[Landed]) -> list[Outcome]:
         try:
+            for landed in [item for item in files if self.archives and is_manifest(item)]:
+                self._manifest(landed)
+            files = [landed for landed in files if not is_manifest(landed)]
             for count, landed in enumerate(files, 1):
                 self._file(landed)
                 self._tell(f"{count} of {len(files)} files read")
@@ -129,6 +135,16 @@ class _Run:
             if self.large is not None:
                 self.large.close()
         return sorted(self.done, key=lambda outcome: (outcome.source, outcome.contract))
+
+    def _manifest(self, landed: Landed) -> None:
+        try:
+            self.guard.take(landed)
+        except ValueError as error:
+            file = _File(landed, landing.content_hash(landed.path))
+            outcome = self._outcome(file, None, "unknown")
+            outcome.reason = f"not a manifest that can be read: {error}"
+            outcome.remedy = "mend it, or take it away: its files are judged without it"
+            self._commit(outcome)
 
     def _tell(self, line: str) -> None:
         if time.monotonic() - self.told >= EVERY_SECONDS:
@@ -165,7 +181,8 @@ class _Run:
         outcome = same[0]
         file.settled = True
         if outcome.status == "blocked":
-            if outcome.contract_version != contract.version:
+            told = outcome.reason.startswith(SENT) or self.guard.names(file.landed.relative)
+            if outcome.contract_version != contract.version or told:
                 return False
             file.stays = True
             self.done.append(outcome)
@@ -312,7 +329,7 @@ class _Run:
                 self._statement_failed(group[0].file, group[0].outcome, contract, error, rows)
             return
         for item, mine, doubts in zip(
-            group, _by_file(kept, len(group)), _by_file(noted, len(group)), strict=True
+            group, accept.by_file(kept, len(group)), accept.by_file(noted, len(group)), strict=True
         ):
             self._write(item, contract, mine, doubts)
         self._finish([(item.file, item.outcome) for item in group])
@@ -338,10 +355,13 @@ class _Run:
 
     def _finish(self, group: list[tuple[_File, Outcome]]) -> None:
         """Commit: data reach the disk before the outcomes that vouch for them."""
-        os.sync()
-        for _, outcome in group:
+        for file, outcome in group:
             if outcome.file_date is None:
                 outcome.file_date = clock.as_of(self.now).isoformat()
+            self.guard.judge(outcome, self.by_name[outcome.contract], self.known)
+            file.stays |= outcome.status == "blocked"
+        os.sync()
+        for _, outcome in group:
             self._commit(outcome)
         os.sync()
         for file, _ in group:
@@ -377,10 +397,3 @@ class _Run:
         """All contracts have their outcome: the original goes to the archive."""
         if self.archives and not file.stays and file.open == 0:
             landing.archive(self.home, file.landed, file.digest)
-
-
-def _by_file(rows: pa.Table, count: int) -> list[pa.Table]:
-    """The rows of each file; they come sorted by file."""
-    sizes = np.bincount(rows["_f"].to_numpy(), minlength=count).tolist()
-    ends = np.cumsum(sizes).tolist()
-    return [rows.slice(end - size, size) for size, end in zip(sizes, ends, strict=True)]
