@@ -20,9 +20,10 @@ import pyarrow as pa
 
 from baokuan import clock
 from baokuan.home import Home
-from ingest import accept, bronze, bulk, landing, naming, outcomes, reshape
+from ingest import accept, bronze, bulk, changes, landing, naming, outcomes, reshape
 from ingest.accept import Engine, Tally
 from ingest.contracts import Contract, load_all
+from ingest.guard import SENT, Guard, is_manifest
 from ingest.landing import Landed
 from ingest.lock import only_one
 from ingest.lookups import Lookups, WaitsForLookupError, pseudo, used_for
@@ -52,7 +53,18 @@ def ingest_landing(
     contracts = load_all()
     home.make()
     with only_one(home):
-        return _Run(home, contracts, feeds, progress or (lambda line: None)).run()
+        done = _Run(home, contracts, feeds, progress or (lambda line: None)).run()
+        changes.log(home, contracts)
+        return done
+
+
+def try_file(scratch: Home, landed: Landed, contracts: list[Contract], key: bytes) -> list[Outcome]:
+    """What a run would make of one file: its bronze, quarantine and outcomes go to ``scratch``.
+
+    The file itself stays where it is, and nothing that was loaded before counts.
+    """
+    scratch.make()
+    return _Run(scratch, contracts, None, lambda line: None, key).work([landed])
 
 
 @dataclass
@@ -77,8 +89,10 @@ class _Waiting:
 
 class _Run:
     def __init__(
-        self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress
-    ) -> None:
+        self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress,
+        key: bytes | None = None,
+    ) -> None:  # fmt: skip
+        self.archives = key is None
         self.home, self.contracts, self.feeds, self.progress = home, contracts, feeds, progress
         self.now: datetime = clock.now()
         self.known: dict[str, list[Outcome]] = {}
@@ -88,9 +102,11 @@ class _Run:
             if outcome.status != "duplicate":
                 self.known.setdefault(outcome.content_hash, []).append(outcome)
         self.batch = highest + 1
-        self.engine = Engine()
+        self.engine = Engine(key=key)
+        self.key = key
         self.large: bulk.Pipeline | None = None
         self.lookups = Lookups(home, self.known)
+        self.guard = Guard(home)
         self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}
         self.done: list[Outcome] = []
@@ -98,8 +114,13 @@ class _Run:
         self.started = self.told = time.monotonic()
 
     def run(self) -> list[Outcome]:
-        files = landing.files(self.home)
+        return self.work(landing.files(self.home))
+
+    def work(self, files: list[Landed]) -> list[Outcome]:
         try:
+            for landed in [item for item in files if self.archives and is_manifest(item)]:
+                self._manifest(landed)
+            files = [landed for landed in files if not is_manifest(landed)]
             for count, landed in enumerate(files, 1):
                 self._file(landed)
                 self._tell(f"{count} of {len(files)} files read")
@@ -109,6 +130,16 @@ class _Run:
             if self.large is not None:
                 self.large.close()
         return sorted(self.done, key=lambda outcome: (outcome.source, outcome.contract))
+
+    def _manifest(self, landed: Landed) -> None:
+        try:
+            self.guard.take(landed)
+        except ValueError as error:
+            file = _File(landed, landing.content_hash(landed.path))
+            outcome = self._outcome(file, None, "unknown")
+            outcome.reason = f"not a manifest that can be read: {error}"
+            outcome.remedy = "mend it, or take it away: its files are judged without it"
+            self._commit(outcome)
 
     def _tell(self, line: str) -> None:
         if time.monotonic() - self.told >= EVERY_SECONDS:
@@ -144,7 +175,8 @@ class _Run:
         outcome = same[0]
         file.settled = True
         if outcome.status == "blocked":
-            if outcome.contract_version != contract.version or outcome.waits:
+            told = outcome.reason.startswith(SENT) or self.guard.names(file.landed.relative)
+            if outcome.contract_version != contract.version or outcome.waits or told:
                 return False
             file.stays = True
             self.done.append(outcome)
@@ -262,7 +294,7 @@ class _Run:
 
     def _read_large(self, file: _File, contract: Contract, outcome: Outcome) -> None:
         if self.large is None:
-            self.large = bulk.Pipeline()
+            self.large = bulk.Pipeline(self.key)
 
         def name_it(table: Table) -> None:
             self._name(file, outcome, contract, table)
@@ -351,10 +383,13 @@ class _Run:
 
     def _finish(self, group: list[tuple[_File, Outcome]]) -> None:
         """Commit: data reach the disk before the outcomes that vouch for them."""
-        os.sync()
-        for _, outcome in group:
+        for file, outcome in group:
             if outcome.file_date is None:
                 outcome.file_date = clock.as_of(self.now).isoformat()
+            self.guard.judge(outcome, self.by_name[outcome.contract], self.known)
+            file.stays |= outcome.status == "blocked"
+        os.sync()
+        for _, outcome in group:
             self._commit(outcome)
         os.sync()
         for file, _ in group:
@@ -388,5 +423,5 @@ class _Run:
 
     def _leave(self, file: _File) -> None:
         """All contracts have their outcome: the original goes to the archive."""
-        if not file.stays and file.open == 0:
+        if self.archives and not file.stays and file.open == 0:
             landing.archive(self.home, file.landed, file.digest)

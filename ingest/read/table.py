@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from ingest.contracts.model import Contract
 from ingest.contracts.steps import Step, Unpivot
+from ingest.personal import biometric
 from ingest.personal.normalise import mask_text
 
 TOTAL_WORDS = frozenset(
@@ -171,8 +172,10 @@ def layout_of(header_row: int, names: list[str], contract: Contract) -> Layout:
     """The contract's columns among the names of a header.
 
     Raises:
-        BlockedError: a required column is missing.
+        BlockedError: a required column is missing, or one holds biometric data.
     """
+    if body := [name for name in names if biometric.is_biometric(name)]:
+        raise BlockedError(f"biometric data in column {', '.join(body)}", biometric.REMEDY)
     by_name: dict[str, int] = {}
     warnings = []
     for place, name in enumerate(names):
