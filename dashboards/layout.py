@@ -133,5 +133,13 @@ def _filter(spec: Spec, board: Dashboard, one: Filter, language: str) -> dict[st
         "defaultDataMask": mask,
         "cascadeParentIds": [],
         "requiredFirst": one.single,
-        "scope": {"rootPath": ["ROOT_ID"], "excluded": []},
+        "scope": {
+            "rootPath": ["ROOT_ID"],
+            # Charts without the column; the import puts Superset's numbers in place of ours.
+            "excluded": [
+                number
+                for number, chart in enumerate(board.charts.values(), start=1)
+                if one.column not in set(chart.dataset.columns())
+            ],
+        },
     }

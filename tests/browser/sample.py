@@ -17,6 +17,7 @@ import duckdb
 from baokuan.home import Home
 from dashboards.reader import load
 from serving import ops
+from tests.browser import sample_weeks
 
 AS_OF = date(2026, 10, 31)
 CATEGORIES = [
@@ -37,6 +38,7 @@ def publish(home: Home, version: str = "20261031T220000000000Z-nightly", seed: i
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         _fill(con, random.Random(seed))
+        sample_weeks.create(con, random.Random(seed), AS_OF)
     (home.published / "CURRENT").write_text(version + "\n", "utf-8")
     _record(home, version, random.Random(seed))
     ops.renew(home)

@@ -49,7 +49,7 @@ def test_all_charts_are_drawn_with_the_published_values(
                 for f in one["request"]["queries"][0]["filters"]
                 if f["col"] in singles
             }
-            assert set(chosen) == singles
+            assert set(chosen) == singles & set(chart.dataset.columns())
             wanted = expected.answer(con, SPEC, chart, language, chosen)
             given = one["result"]["data"]
             if chart.kind in ("bars", "lines", "areas"):
