@@ -243,7 +243,8 @@ def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
 
 
 def _lines(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
-    shown = {"seriesType": "line", "markerEnabled": False, "opacity": 0.2}
+    marked = bool(chart.options.get("markers"))
+    shown = {"seriesType": "line", "markerEnabled": marked, "opacity": 0.2}
     return _series(spec, chart, chart.options["x"], language) | shown
 
 

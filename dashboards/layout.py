@@ -16,6 +16,8 @@ CSS = """
 .dt-is-null::after { content: "–"; font-size: 12px; color: #9aa5b1; }
 .slice_container table th, .slice_container table td { white-space: nowrap; }
 @media (max-width: 600px) {
+  .slice_container table td { white-space: normal; }
+  [data-test="metadata-bar"], .header-with-actions .ant-tag { display: none; }
   #main-menu, .header-with-actions .right-button-panel { display: none; }
 }
 """

@@ -18,15 +18,13 @@ CATEGORIES = ("上装", "下装", "连身", None)
 
 def create(con: duckdb.DuckDBPyConnection, rng: random.Random, as_of: date) -> None:
     """Fill ``metrics.sales_week`` and ``metrics.stock_week`` up to the week of the as-of date."""
-    columns = _tables(con)
     for ago in range(WEEKS):
         start = as_of - timedelta(days=as_of.weekday() + 7 * ago)
         year, week, _ = start.isocalendar()
         last = min(start + timedelta(days=6), as_of)
         common = {
             "retail_week": f"{year}{week:02d}", "week_start": start, "last_day": last,
-            "weeks_ago": ago, "days_passed": (last - start).days + 1,
-            "last_year_week": f"{year - 1}{week:02d}" if ago < WEEKS - 52 else None,
+            "weeks_ago": ago,
         }  # fmt: skip
         for category in CATEGORIES:
             for channel, zh, en in CHANNELS:
@@ -35,8 +33,10 @@ def create(con: duckdb.DuckDBPyConnection, rng: random.Random, as_of: date) -> N
                         "channel_id": channel, "channel_zh": zh, "channel_en": en,
                         "channel_group": "store" if channel == "store" else "online",
                         "region": region, "category_l1": category,
+                        "days_passed": (last - start).days + 1,
+                        "last_year_week": f"{year - 1}{week:02d}" if ago < WEEKS - 52 else None,
                     }  # fmt: skip
-                    _insert(con, "sales_week", columns, row | _sold(rng, ago, row))
+                    insert(con, "sales_week", row | _sold(rng, ago, row))
             for region in (*REGIONS, None):
                 supply, weekly = rng.randint(500, 2000), rng.randint(20, 90)
                 row = common | {
@@ -45,7 +45,7 @@ def create(con: duckdb.DuckDBPyConnection, rng: random.Random, as_of: date) -> N
                     "transit_units": 20, "supply_units": supply, "net_units_28d": weekly * 4,
                     "weekly_net_units": weekly,
                 }  # fmt: skip
-                _insert(con, "stock_week", columns, row)
+                insert(con, "stock_week", row)
 
 
 def _sold(rng: random.Random, ago: int, row: dict) -> dict[str, object]:
@@ -74,20 +74,19 @@ def _sold(rng: random.Random, ago: int, row: dict) -> dict[str, object]:
     return found
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Make every table of schema ``metrics``, empty, with the columns of its dbt YAML."""
     con.execute("create schema metrics")
-    described = yaml.safe_load((MARTS / "metrics" / "weeks.yml").read_text("utf-8"))["models"]
-    for model in described:
-        columns = ", ".join(f"{c['name']} {c['data_type']}" for c in model["columns"])
-        con.execute(f"create table metrics.{model['name']} ({columns})")
-    return {m["name"]: [c["name"] for c in m["columns"]] for m in described}
+    for path in sorted((MARTS / "metrics").glob("*.yml")):
+        for model in yaml.safe_load(path.read_text("utf-8"))["models"]:
+            columns = ", ".join(f"{c['name']} {c['data_type']}" for c in model["columns"])
+            con.execute(f"create table metrics.{model['name']} ({columns})")
 
 
-def _insert(
-    con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, list[str]], row: dict
-) -> None:
-    names = columns[table]
+def insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
+    """One row; columns not given stay empty."""
+    names = ", ".join(row)
     con.execute(
-        f"insert into metrics.{table} values ({', '.join('?' * len(names))})",
-        [row.get(name) for name in names],
+        f"insert into metrics.{table} ({names}) values ({', '.join('?' * len(row))})",
+        list(row.values()),
     )
