@@ -14,6 +14,7 @@ import yaml
 from baokuan.clock import ZONE
 from dashboards import charts, ids, layout, sheet
 from dashboards.specs import (
+    FORMATS,
     LANGUAGES,
     NONE,
     RANK,
@@ -22,6 +23,7 @@ from dashboards.specs import (
     Chart,
     Dashboard,
     Dataset,
+    Ratio,
     Source,
     Spec,
     Words,
@@ -105,6 +107,7 @@ def dataset(spec: Spec, data: Dataset, language: str) -> dict[str, Any]:
                 "d3format": ",d",
             },
             *([_rank(spec, data.rank, language)] if data.rank else []),
+            *(_ratio(spec, name, ratio, language) for name, ratio in data.ratios.items()),
         ],
         "columns": [_column(spec, name, language) for name in data.columns()],
         "version": ids.VERSION,
@@ -123,6 +126,7 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
         lines += [_in_words(spec, source, alias, column, language) for column in source.words]
         lines += [f'{alias}."{c}_{language}" as "{c}{TEXT}"' for c in source.localized]
         if number == 0:
+            lines += [f'{alias}."{column}"' for column in data.ends()]
             tables.append(f"from {source.table} as {alias}")
         else:
             join = f"{alias}.{source.key} = t0.{source.key}"
@@ -162,6 +166,19 @@ def _rank(spec: Spec, column: str, language: str) -> dict[str, Any]:
         "verbose_name": spec.column(column).label[language],
         "metric_type": "max",
         "expression": f"max({column})",
+    }
+
+
+def _ratio(spec: Spec, name: str, ratio: Ratio, language: str) -> dict[str, Any]:
+    """A ratio of sums as dbt defines it: sums first, so that it holds for any choice of rows."""
+    column = spec.column(name)
+    return {
+        "metric_name": name,
+        "verbose_name": column.label[language],
+        "description": column.about[language] if column.about else None,
+        "metric_type": None,
+        "expression": f"sum({ratio.num}) / nullif(sum({ratio.den}), 0)",
+        "d3format": FORMATS[column.format or "percent"],
     }
 
 

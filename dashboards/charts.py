@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from dashboards.specs import FORMATS, TEXT, Chart, Metric, Spec
+from dashboards.specs import FORMATS, RATIO, TEXT, Chart, Metric, Spec
 
 VIZ = {
     "number": "big_number_total",
@@ -42,10 +42,13 @@ def form_data(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     return base | _KINDS[chart.kind](spec, chart, language)
 
 
-def metric(spec: Spec, chart: Chart, value: Metric, language: str) -> dict[str, Any]:
-    """An ad hoc metric: one aggregate of one column, labelled."""
+def metric(spec: Spec, chart: Chart, value: Metric, language: str) -> dict[str, Any] | str:
+    """One aggregate of one column, labelled; a ratio is the dataset's, by its name."""
+    if value.aggregate == RATIO:
+        return value.column
     counted = chart.title if value.aggregate.startswith("count") else None
-    label = chart.unit or counted or spec.column(value.column).label
+    alone = len(chart.shown_metrics()) == 1
+    label = (chart.unit if alone else None) or counted or spec.column(value.column).label
     return {
         "expressionType": "SIMPLE",
         "column": {"column_name": value.column},
@@ -54,6 +57,12 @@ def metric(spec: Spec, chart: Chart, value: Metric, language: str) -> dict[str, 
         "hasCustomLabel": True,
         "optionName": f"metric_{chart.key}_{value.aggregate}_{value.column}",
     }
+
+
+def answered(spec: Spec, chart: Chart, value: Metric, language: str) -> str:
+    """The name under which a metric stands in the chart's answer."""
+    made = metric(spec, chart, value, language)
+    return made if isinstance(made, str) else str(made["label"])
 
 
 def metric_format(spec: Spec, value: Metric) -> str:
@@ -127,11 +136,15 @@ def _table(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
 def _ranking(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     """Aggregates by group, largest first metric on top."""
     names = chart.options["groups"]
-    values = [m for key, m in chart.metrics().items() if key.startswith("metrics")]
+    values = chart.shown_metrics()
     made = [metric(spec, chart, value, language) for value in values]
     shown = {
-        one["label"]: {"d3NumberFormat": metric_format(spec, value), "horizontalAlign": "right"}
-        for one, value in zip(made, values, strict=True)
+        answered(spec, chart, value, language): {
+            "d3NumberFormat": metric_format(spec, value),
+            "horizontalAlign": "right",
+            "showCellBars": value is values[0],
+        }
+        for value in values
     }
     return {
         "query_mode": "aggregate",
@@ -146,6 +159,11 @@ def _ranking(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
         "color_pn": False,
         "allow_rearrange_columns": False,
         "column_config": {name: _cell(spec, name) for name in names} | shown,
+        "conditional_formatting": [
+            rule
+            for name in chart.options.get("colours", [])
+            for rule in _colours(spec, name, language)
+        ],
     }
 
 
@@ -188,7 +206,7 @@ def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[st
         "x_axis_title": spec.column(x).label[language],
         "x_axis_title_margin": 30,
         "y_axis_title": (chart.unit or counted or spec.column(y.column).label)[language],
-        "y_axis_title_margin": 45,
+        "y_axis_title_margin": 60 if metric_format(spec, y) == FORMATS["integer"] else 45,
         "y_axis_title_position": "Left",
         "y_axis_format": metric_format(spec, y),
         "show_legend": True,
@@ -203,15 +221,15 @@ def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[st
 
 
 def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
-    value = chart.metrics()["metric"]
+    values = chart.shown_metrics()
     split = chart.options.get("split")
     data = {
         "x_axis": x,
-        "metrics": [metric(spec, chart, value, language)],
+        "metrics": [metric(spec, chart, value, language) for value in values],
         "groupby": [split] if split else [],
         "order_desc": True,
         "sort_series_type": "sum",
-    } | _axes(spec, x, value, chart, language)
+    } | _axes(spec, x, values[0], chart, language)
     if spec.column(x).type in TIME_FORMATS:
         data["time_grain_sqla"] = "P1D"
         data["granularity_sqla"] = x
@@ -225,7 +243,8 @@ def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
 
 
 def _lines(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
-    shown = {"seriesType": "line", "markerEnabled": False, "opacity": 0.2}
+    marked = bool(chart.options.get("markers"))
+    shown = {"seriesType": "line", "markerEnabled": marked, "opacity": 0.2}
     return _series(spec, chart, chart.options["x"], language) | shown
 
 
@@ -238,10 +257,13 @@ def _bars(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     by = chart.options["by"]
     data = _series(spec, chart, by, language)
     if spec.column(by).type not in TIME_FORMATS:
-        data |= {"x_axis_sort": data["metrics"][0]["label"], "x_axis_sort_asc": False}
+        first = answered(spec, chart, chart.shown_metrics()[0], language)
+        data |= {"x_axis_sort": first, "x_axis_sort_asc": False}
+        data |= {"x_axis_sort_series": "sum", "x_axis_sort_series_ascending": False}
+    several = len(chart.shown_metrics()) > 1
     return data | {
-        "stack": "Stack",
-        "show_value": True,
+        "stack": None if several else "Stack",
+        "show_value": not several,
         "only_total": True,
         "orientation": "vertical",
     }

@@ -108,6 +108,8 @@ def _source(spec: Spec, known: Tables, dataset: Dataset, source: Source) -> Iter
         wanted.setdefault(source.key, source.key)
     for indicator in dataset.sheet:
         wanted |= {indicator: indicator, f"{indicator}_status": f"{indicator}_status"}
+    if source is dataset.sources[0]:
+        wanted |= {end: end for end in dataset.ends()}
     if dataset.recent and source is dataset.sources[0]:
         wanted.setdefault(dataset.recent.column, dataset.recent.column)
     for name, real in wanted.items():

@@ -16,6 +16,8 @@ CSS = """
 .dt-is-null::after { content: "–"; font-size: 12px; color: #9aa5b1; }
 .slice_container table th, .slice_container table td { white-space: nowrap; }
 @media (max-width: 600px) {
+  .slice_container table td { white-space: normal; }
+  [data-test="metadata-bar"], .header-with-actions .ant-tag { display: none; }
   #main-menu, .header-with-actions .right-button-panel { display: none; }
 }
 """
@@ -133,5 +135,13 @@ def _filter(spec: Spec, board: Dashboard, one: Filter, language: str) -> dict[st
         "defaultDataMask": mask,
         "cascadeParentIds": [],
         "requiredFirst": one.single,
-        "scope": {"rootPath": ["ROOT_ID"], "excluded": []},
+        "scope": {
+            "rootPath": ["ROOT_ID"],
+            # Charts without the column; the import puts Superset's numbers in place of ours.
+            "excluded": [
+                number
+                for number, chart in enumerate(board.charts.values(), start=1)
+                if one.column not in set(chart.dataset.columns())
+            ],
+        },
     }

@@ -22,6 +22,7 @@ from dashboards.specs import (
     Dashboard,
     Dataset,
     Filter,
+    Ratio,
     Recent,
     Row,
     SavedQuery,
@@ -34,6 +35,7 @@ from dashboards.specs import (
 FOLDER = Path(__file__).parent / "spec"
 CONTRACTS = PROJECT / "ingest" / "contracts"
 SEEDS = PROJECT / "dbt_project" / "seeds"
+MARTS = PROJECT / "dbt_project" / "models" / "marts"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -149,11 +151,37 @@ def _dataset(key: str, value: dict[str, Any]) -> Dataset:
     )
     recent = Recent(**value["recent"]) if "recent" in value else None
     name = Words.of(value["name"], f"datasets.yml: {key}")
-    dataset = Dataset(key, name, sources, recent, tuple(value.get("sheet", ())), value.get("rank"))
+    dataset = Dataset(
+        key,
+        name,
+        sources,
+        recent,
+        tuple(value.get("sheet", ())),
+        value.get("rank"),
+        _ratios(key, value["table"], value.get("ratios", [])),
+    )
     names = list(dataset.columns())
     if doubled := {name for name in names if names.count(name) > 1}:
         raise SpecError(f"datasets.yml: {key} has {', '.join(sorted(doubled))} twice")
     return dataset
+
+
+def _ratios(key: str, table: str, wanted: list[str]) -> dict[str, Ratio]:
+    """Ratios as the table's dbt YAML defines them under ``config.meta.ratios``."""
+    if not wanted:
+        return {}
+    schema, _, name = table.partition(".")
+    defined: dict[str, dict[str, str]] = {}
+    for path in sorted((MARTS / schema).glob("*.yml")):
+        for model in _yaml(path).get("models", []):
+            if model["name"] == name:
+                defined = model.get("config", {}).get("meta", {}).get("ratios", {})
+    if missing := set(wanted) - set(defined):
+        raise SpecError(
+            f"datasets.yml: {key}: dbt defines no ratio {', '.join(sorted(missing))} of {table}; "
+            "define it in the model's YAML under config, meta, ratios"
+        )
+    return {one: Ratio(defined[one]["num"], defined[one]["den"]) for one in wanted}
 
 
 def _dashboard(key: str, value: dict[str, Any], datasets: dict[str, Dataset]) -> Dashboard:
@@ -194,8 +222,8 @@ def _chart(name: str, value: dict[str, Any], datasets: dict[str, Dataset], where
         rest.pop("where", {}),
         rest,
     )
-    known = set(chart.dataset.columns())
-    if missing := chart.columns() - known:
+    missing = chart.columns() - set(chart.dataset.columns())
+    if missing := missing | (chart.ratios() - set(chart.dataset.ratios)):
         raise SpecError(
             f"{where}: chart {name}: dataset {dataset} has no {', '.join(sorted(missing))}"
         )

@@ -23,10 +23,12 @@ FORMATS = {
     "decimal1": ",.1f",
     "decimal2": ",.2f",
     "percent": ".1%",
+    "change": "+.1%",
     "seconds": ",.1f",
 }
 KINDS = ("number", "table", "ranking", "bars", "lines", "bubble", "areas", "pie")
 AGGREGATES = ("count", "count_distinct", "max", "min", "sum")
+RATIO = "ratio"
 TEXT = "_text"
 RANK = "rank"
 NONE = "none"  # among a column's words: what an empty value is called
@@ -107,10 +109,19 @@ class Recent:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """A ratio of sums, defined by the dbt project; here only its columns' names."""
+
+    num: str
+    den: str
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Named columns of tables; a ``sheet`` has its indicators below each other instead.
 
-    ``rank``: the column by whose maximum a single-choice filter lists its values, highest first.
+    ``rank``: the column by whose maximum a single-choice filter lists its values, highest first;
+    ``ratios``: name → numerator and denominator, as the dbt YAML of the first table defines them.
     """
 
     key: str
@@ -119,6 +130,7 @@ class Dataset:
     recent: Recent | None = None
     sheet: tuple[str, ...] = ()
     rank: str | None = None
+    ratios: dict[str, Ratio] = field(default_factory=dict)
 
     def columns(self) -> Iterator[str]:
         """Every column a chart may use, coded ones in words included."""
@@ -127,6 +139,11 @@ class Dataset:
             yield from (f"{column}{TEXT}" for column in source.texts())
         if self.sheet:
             yield from SHEET
+
+    def ends(self) -> list[str]:
+        """Numerators and denominators of the ratios that are no columns of the dataset."""
+        used = {end for one in self.ratios.values() for end in (one.num, one.den)}
+        return sorted(used - set(self.sources[0].columns))
 
     def table_of(self, column: str) -> str:
         """The published table a column comes from."""
@@ -147,9 +164,9 @@ class Metric:
         if not (isinstance(value, dict) and len(value) == 1):
             raise SpecError(f"{where}: write one aggregate and its column, like {{max: score}}")
         aggregate, column = next(iter(value.items()))
-        if aggregate not in AGGREGATES:
+        if aggregate not in (*AGGREGATES, RATIO):
             raise SpecError(
-                f"{where}: {aggregate} is not one of {', '.join(AGGREGATES)}; "
+                f"{where}: {aggregate} is not one of {', '.join(AGGREGATES)} or {RATIO}; "
                 "whatever computes more belongs in dbt"
             )
         return cls(aggregate, column)
@@ -180,11 +197,21 @@ class Chart:
             found["top"] = Metric.of(self.options["top"]["metric"], f"chart {self.key}, top")
         return found
 
+    def shown_metrics(self) -> list[Metric]:
+        """What a chart with one or several values draws: ``metric`` or ``metrics``."""
+        return [m for key, m in self.metrics().items() if key.startswith("metric")]
+
+    def ratios(self) -> set[str]:
+        """Every ratio of the dataset that this chart shows."""
+        return {m.column for m in self.metrics().values() if m.aggregate == RATIO}
+
     def columns(self) -> set[str]:
         """Every dataset column this chart reads."""
-        used = {m.column for m in self.metrics().values()} | set(self.where)
+        metrics = self.metrics().values()
+        used = {m.column for m in metrics if m.aggregate != RATIO} | set(self.where)
         used |= set(self.options.get("columns", [])) | set(self.options.get("order", {}))
-        used |= set(self.options.get("colours", [])) | set(self.options.get("groups", []))
+        used |= set(self.options.get("colours", [])) - self.ratios()
+        used |= set(self.options.get("groups", []))
         for name in ("x", "by", "split", "entity", "sort"):
             if isinstance(self.options.get(name), str):
                 used.add(self.options[name])

@@ -67,3 +67,11 @@ def page(site: Site, chromium: Browser) -> Iterator[Page]:
     page = browser.window(chromium).new_page()
     browser.log_in(page, site.address, "admin", site.password())
     yield page
+
+
+@pytest.fixture(scope="session")
+def phone(site: Site, chromium: Browser) -> Iterator[Page]:
+    """A window as wide as a phone."""
+    page = browser.window(chromium, 390).new_page()
+    browser.log_in(page, site.address, "admin", site.password())
+    yield page

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from dashboards.charts import metric
-from dashboards.specs import NONE, TEXT, Chart, Metric, Spec
+from dashboards.charts import answered
+from dashboards.specs import NONE, RATIO, TEXT, Chart, Metric, Spec
 
 
 def answer(
@@ -28,9 +28,12 @@ def answer(
     """
     rows = _rows(con, spec, chart, language)
     rows = [row for row in rows if all(row[c] in values for c, values in chosen.items())]
+    ratios = chart.dataset.ratios
     rows = [row for row in rows if all(_fits(row, c, w) for c, w in chart.where.items())]
     if chart.kind == "table":
         return _ordered(rows, chart)
+    for row in rows:
+        row |= {name: (row[one.num], row[one.den]) for name, one in ratios.items()}
     return _KINDS[chart.kind](spec, chart, language, rows)
 
 
@@ -39,13 +42,13 @@ def _rows(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -
     first, *others = chart.dataset.sources
     if chart.dataset.sheet:
         return _sheet(con, spec, chart, lang)
-    rows = _table(con, spec, first, lang)
+    rows = _table(con, spec, first, lang, set(chart.dataset.ends()))
     if recent := chart.dataset.recent:
         found = con.execute("select max(as_of_date) from hits.board").fetchall()
         after = found[0][0] - timedelta(days=recent.days)
         rows = [row for row in rows if row[recent.column] > after]
     for source in others:
-        found = {row[source.key]: row for row in _table(con, spec, source, lang)}
+        found = {row[source.key]: row for row in _table(con, spec, source, lang, set())}
         empty = dict.fromkeys(next(iter(found.values())))
         rows = [found.get(row[source.key], empty) | row for row in rows]
     return rows
@@ -71,8 +74,10 @@ def _sheet(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) 
     return rows
 
 
-def _table(con: duckdb.DuckDBPyConnection, spec: Spec, source: Any, lang: str) -> list[dict]:
-    wanted = {c: source.real(c) for c in source.columns}
+def _table(
+    con: duckdb.DuckDBPyConnection, spec: Spec, source: Any, lang: str, more: set[str]
+) -> list[dict]:
+    wanted = {c: source.real(c) for c in (*source.columns, *more)}
     wanted |= {f"{c}{TEXT}": f"{c}_{lang}" for c in source.localized}
     if source.key:
         wanted[source.key] = source.key
@@ -114,6 +119,10 @@ def _ordered(rows: list[dict], chart: Chart) -> list[dict]:
 
 
 def _aggregate(value: Metric, rows: list[dict]) -> Any:
+    if value.aggregate == RATIO:
+        ends = list(zip(*(row[value.column] for row in rows), strict=True)) or [(), ()]
+        num, den = (sum(v for v in end if v is not None) for end in ends)
+        return float(num) / float(den) if den else None
     found = [row[value.column] for row in rows if row[value.column] is not None]
     if value.aggregate == "count":
         return len(found)
@@ -125,12 +134,12 @@ def _aggregate(value: Metric, rows: list[dict]) -> Any:
 
 
 def _label(spec: Spec, chart: Chart, value: Metric, language: str) -> str:
-    return metric(spec, chart, value, language)["label"]
+    return answered(spec, chart, value, language)
 
 
 def _ranking(spec: Spec, chart: Chart, language: str, rows: list[dict]) -> list[dict]:
     keys = chart.options["groups"]
-    values = [m for name, m in chart.metrics().items() if name.startswith("metrics")]
+    values = chart.shown_metrics()
     made = [
         dict(zip(keys, key, strict=True))
         | {_label(spec, chart, v, language): _aggregate(v, group) for v in values}
@@ -173,17 +182,21 @@ def _bubble(spec: Spec, chart: Chart, language: str, rows: list[dict]) -> list[d
 def _series(spec: Spec, chart: Chart, language: str, rows: list[dict]) -> list[dict]:
     """Cells (x, series, value), not pivoted: as ``unpivoted`` makes of the answer."""
     x = chart.options.get("x") or chart.options["by"]
-    split, value = chart.options.get("split"), chart.metrics()["metric"]
+    split = chart.options.get("split")
     if top := chart.options.get("top"):
         by = chart.metrics()["top"]
         scores = {key: _aggregate(by, group) for (key,), group in _groups(rows, [split]).items()}
         best = sorted((s for s in scores.values() if s is not None), reverse=True)[: top["limit"]]
         rows = [row for row in rows if (scores[row[split]] or -1) >= best[-1]]
-    name = _label(spec, chart, value, language)
     keys = [x, split] if split else [x]
     return [
-        {"x": plain(_day(key[0])), "series": key[1] if split else name, "value": number}
+        {
+            "x": plain(_day(key[0])),
+            "series": key[1] if split else _label(spec, chart, value, language),
+            "value": number,
+        }
         for key, group in _groups(rows, keys).items()
+        for value in chart.shown_metrics()
         if (number := _aggregate(value, group)) is not None
     ]
 

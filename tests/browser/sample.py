@@ -17,6 +17,7 @@ import duckdb
 from baokuan.home import Home
 from dashboards.reader import load
 from serving import ops
+from tests.browser import sample_products, sample_weeks
 
 AS_OF = date(2026, 10, 31)
 CATEGORIES = [
@@ -36,7 +37,10 @@ def publish(home: Home, version: str = "20261031T220000000000Z-nightly", seed: i
     folder = home.published / version
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
+        con.begin()
         _fill(con, random.Random(seed))
+        sample_weeks.create(con, random.Random(seed), AS_OF)
+        con.commit()
     (home.published / "CURRENT").write_text(version + "\n", "utf-8")
     _record(home, version, random.Random(seed))
     ops.renew(home)
@@ -80,7 +84,9 @@ create table hits.store_map (skc_id varchar, region varchar, state varchar, stat
     state_en varchar, stores bigint, net_units_14d bigint);
 create table hits.daily (
     skc_id varchar, as_of_date date, days_since_launch bigint, cum_net_units bigint,
-    net_units_7d bigint, sell_through_rate decimal(18,6), weeks_of_supply decimal(18,6));
+    net_units_7d bigint, sell_through_rate decimal(18,6), weeks_of_supply decimal(18,6),
+    same_age_index_num bigint, same_age_index_den decimal(18,2), recv_units bigint,
+    avail_units bigint);
 """
 LABELS = {
     code: tuple(text)
@@ -104,6 +110,7 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
         for name in RATIOS
     )
     con.execute(BOARD_DDL.format(ratios=ratios))
+    sample_weeks.tables(con)
     stores = [(f"S{n:03d}", f"{city}{n}店", region, "store") for n, (city, region) in
               enumerate([("广州", "华南"), ("深圳", "华南"), ("上海", "华东"), ("杭州", "华东"),
                          ("北京", "华北"), ("天津", "华北")], start=1)]  # fmt: skip
@@ -128,10 +135,12 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
             week = days[-1] - (days[-8] if day > 7 else 0)
             cover = (received - cum) / max(week, 1)
             con.execute(
-                "insert into hits.daily values (?,?,?,?,?,?,?)",
+                "insert into hits.daily values (?,?,?,?,?,?,?,?,?,?,?)",
                 [skc, launch + timedelta(days=day - 1), day, int(cum), int(week),
-                 round(cum / received, 6), round(cover, 6)],
+                 round(cum / received, 6), round(cover, 6), int(cum * 1.05), round(cum / heat, 2),
+                 received, received - int(cum)],
             )  # fmt: skip
+        sample_products.create(con, rng, skc, age)
         _sold(con, rng, skc, [f"{l3}{style:03d}", color_name, l2], stores, heat)
         _board_row(con, rng, [skc, AS_OF, *who], age, heat, received, days)
 

@@ -57,6 +57,26 @@ def test_a_count_is_labelled_with_its_unit_and_a_maximum_with_its_column() -> No
     assert (cover["x"]["aggregate"], cover["x"]["label"]) == ("MAX", "Weeks of supply")
 
 
+def test_a_ratio_is_taken_from_dbt_and_sums_before_it_divides() -> None:
+    data = SPEC.datasets["sales_week"]
+    made = bundle.dataset(SPEC, data, "en")["metrics"]
+    growth = next(one for one in made if one["metric_name"] == "yoy_week_growth")
+    assert growth["expression"] == "sum(net_amt_growth) / nullif(sum(net_amt_ly), 0)"
+    assert 't0."closed_units"' in bundle.select(SPEC, data, "en")
+    board = SPEC.dashboards["sales_overview"]
+    table = charts.form_data(SPEC, board.charts["channels"], "en")
+    assert table["metrics"][2] == "yoy_week_growth"
+    assert {rule["column"] for rule in table["conditional_formatting"]} == {"yoy_week_growth"}
+
+
+def test_a_filter_leaves_charts_without_its_column_alone() -> None:
+    board = SPEC.dashboards["sales_overview"]
+    filters = FILES["dashboards/sales_overview_en.yaml"]["metadata"]["native_filter_configuration"]
+    week = next(one for one in filters if one["id"].endswith("retail_week"))
+    excluded = {list(board.charts)[number - 1] for number in week["scope"]["excluded"]}
+    assert excluded == {"trend", "bases", "stock_trend"}
+
+
 def test_colours_compare_with_words_of_the_language() -> None:
     board = SPEC.dashboards["hit_tracking"]
     for language, word in (("zh", "爆款"), ("en", "Hit")):

@@ -30,6 +30,8 @@ def known() -> check.Tables:
             for column in source.localized:
                 table |= {f"{column}_{lang}": Known("string") for lang in ("zh", "en")}
             table |= {f"{indicator}_status": Known("string") for indicator in dataset.sheet}
+            if source is dataset.sources[0]:
+                table |= {end: Known("bigint") for end in dataset.ends()}
             if source.key:
                 table.setdefault(source.key, Known("string"))
     return made

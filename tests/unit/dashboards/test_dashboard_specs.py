@@ -45,6 +45,13 @@ def test_the_specs_of_the_project_are_read() -> None:
         ("dashboards/hit_tracking.yml", "kind: number", "kind: gauge", "gauge"),
         ("dashboards/hit_tracking.yml", "{levels: 8, stages: 4}", "{levels: 8, stages: 3}", "12"),
         ("dashboards/hit_tracking.yml", "{levels: 8, stages: 4}", "{levels: 12}", "every chart"),
+        (
+            "datasets.yml",
+            "ratios: [yoy_week_growth,",
+            "ratios: [luck,",
+            "dbt defines no ratio luck",
+        ),
+        ("dashboards/sales_overview.yml", "{ratio: yoy_week_growth}", "{ratio: luck}", "luck"),
         ("datasets.yml", "skc_id, as_of_date,", "skc_id, skc_id,", "skc_id twice"),
     ],
 )
