@@ -73,3 +73,15 @@
     {{ row }}.dc_avail + {{ row }}.dc_reserved + {{ row }}.transit + {{ row }}.first_open + {{ row }}.reorder_open
             + {{ row }}.store_avail - {{ row }}.stranded_units
 {%- endmacro %}
+
+{#
+  Organic net units that tell the level of demand: where live streams sold more than their share of the last
+  7 days, those pieces count with their weight.
+#}
+{% macro hits_level_units(row) -%}
+    {{ row }}.cum_org_net - case
+        when {{ row }}.w7_live_net > config.pulse_share * {{ row }}.w7_org_net and {{ row }}.w7_live_net > 0
+            then {{ row }}.w7_live_net * (1 - config.pulse_weight)
+        else 0
+    end
+{%- endmacro %}

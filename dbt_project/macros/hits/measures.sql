@@ -9,6 +9,7 @@
 
 {% macro hits_windowed() %}
     {{ return([('w7_org_net', 7, 'org_net'), ('w7_org_gross', 7, 'org_gross'), ('w7_online_orders', 7, 'online_orders'),
+               ('w7_live_net', 7, 'live_net'),
                ('w14_org_gross', 14, 'org_gross'), ('w14_store_net', 14, 'store_net'),
                ('w14_online_net', 14, 'online_net'), ('w21_org_gross', 21, 'org_gross'),
                ('w28_org_net', 28, 'org_net'), ('w28_gross', 28, 'gross')]) }}
@@ -103,7 +104,8 @@
                'carry_stores', 'online_orders_7d', 'online_units_14d', 'store_units_14d', 'wow_growth_adj', 'weeks_of_supply_adj',
                'lost_units_7d_lo', 'lost_units_7d_hi', 'lost_sales_rate', 'is_supply_capped', 'forecast_method',
                'forecast_naive', 'forecast_w3_lo', 'forecast_w3_hi', 'forecast_w4_lo', 'forecast_w4_hi', 'actual_w3',
-               'actual_w4', 'suggested_reorder_units', 'stranded_units', 'repeat_buyer_share', 'buyer_coverage']) }}
+               'actual_w4', 'suggested_reorder_units', 'stranded_units', 'repeat_buyer_share', 'buyer_coverage', 'size_oos_views',
+               'promo_days_7d', 'promo_days_before']) }}
 {% endmacro %}
 
 {# The columns of hits.daily after its key, in order. #}

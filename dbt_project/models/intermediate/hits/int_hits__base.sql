@@ -49,7 +49,10 @@ select
     forecast.horizon_units,
     week_3.w7_org_net as actual_w3,
     week_4.w7_org_net as actual_w4,
-    score.peer_median_units
+    score.peer_median_units,
+    coalesce(oos.size_oos_views, 0) as size_oos_views,
+    promo.promo_days_7d,
+    promo.promo_days_before
 from {{ ref('int_hits__skc_day') }} as skc_day
 inner join {{ ref('int_hits__skc') }} as skc on skc_day.skc_id = skc.skc_id
 inner join {{ ref('int_hits__touched') }} as touched
@@ -61,6 +64,15 @@ left join {{ ref('int_hits__lost_day') }} as lost
     on skc_day.skc_id = lost.skc_id and skc_day.as_of_date = lost.as_of_date
 left join {{ ref('int_hits__forecast') }} as forecast
     on skc_day.skc_id = forecast.skc_id and skc_day.as_of_date = forecast.as_of_date
+left join (
+    select row_.skc_id, row_.as_of_date, sum(oos.size_oos_views) as size_oos_views
+    from {{ ref('int_hits__size_oos') }} as oos
+    inner join {{ ref('int_hits__skc_day') }} as row_
+        on oos.skc_id = row_.skc_id
+        and row_.as_of_date >= oos.day and row_.as_of_date < {{ hits_add_days('oos.day', 7) }}
+    group by row_.skc_id, row_.as_of_date
+) as oos on skc_day.skc_id = oos.skc_id and skc_day.as_of_date = oos.as_of_date
+left join {{ ref('int_hits__promo_day') }} as promo on skc_day.as_of_date = promo.date_day
 left join {{ ref('int_hits__skc_day') }} as week_3
     on skc_day.skc_id = week_3.skc_id and week_3.age = 21 and skc_day.age >= 21
 left join {{ ref('int_hits__skc_day') }} as week_4

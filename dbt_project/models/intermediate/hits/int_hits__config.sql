@@ -6,7 +6,7 @@
     'floor_net_units', 'floor_selling_stores', 'floor_online_orders',
     'lost_min_units', 'lost_first_days', 'reorder_review_days', 'growth_first_day', 'forecast_first_day',
     'forecast_last_day', 'forecast_min_days', 'forecast_min_units', 'forecast_min_stores', 'repurchase_first_day',
-    'alert_spike_min_units', 'alert_burst_orders', 'alert_burst_hours',
+    'transit_min_receipts', 'alert_spike_min_units', 'alert_burst_orders', 'alert_burst_hours',
 ] %}
 {% set shares = [
     'life_days_ss', 'life_days_aw', 'life_days_other', 'life_closed_days', 'stage_intro', 'stage_slope',
@@ -14,7 +14,7 @@
     'floor_discount', 'act_distribution', 'act_full_size', 'act_presale', 'act_online_share', 'act_store_active',
     'coverage_min', 'substitution', 'substitution_low', 'substitution_high', 'supply_capped', 'safety_units',
     'act_cart_ratio', 'act_views', 'alert_spike_ratio', 'alert_growth', 'alert_loyal_rank', 'alert_presale_risk',
-    'proposal_latest_progress',
+    'proposal_latest_progress', 'pulse_share', 'pulse_weight', 'transit_rank',
 ] %}
 select
     {% for name in whole -%}

@@ -18,6 +18,7 @@ with event as (
         case when event.is_presale then event.gross_units else 0 end as presale,
         case when store.store_code is not null then event.gross_units - event.ret_units else 0 end as store_net,
         case when event.channel_group = 'online' then event.gross_units - event.ret_units else 0 end as online_net,
+        case when event.is_presale then 0 else event.live_units end as live_net,
         event.online_orders,
         event.orphan_units as orphan,
         event.fullprice_units as fullprice,

@@ -1,7 +1,7 @@
 {#
   Forecast of the organic net units of weeks 3 and 4 for the recomputed rows: issued daily from day 7 to day
   15, kept from then on. Level = units so far over the share of life demand that peers had reached; the band
-  is the spread of the peers. Where the curve did not beat "week 2 again" on its own peers, that is shown.
+  is the spread of the peers. A live-stream pulse counts in part. Where the curve did not beat "week 2 again" on its own peers, that is shown.
 #}
 with row_ as (
     select
@@ -13,8 +13,9 @@ with row_ as (
         issued.cum_selling_days,
         issued.active_stores,
         issued.w7_org_net,
+        {{ hits_level_units('issued') }} as level_units,
         coalesce(week_2.w7_org_net, issued.w7_org_net) as naive_units,
-        skc_day.cum_org_net as sold_today,
+        {{ hits_level_units('skc_day') }} as level_today,
         skc_day.w7_org_net as week_today
     from {{ ref('int_hits__skc_day') }} as skc_day
     inner join {{ ref('int_hits__touched') }} as touched
@@ -37,8 +38,8 @@ levelled as (
         band.hi_w3,
         band.lo_w4,
         band.hi_w4,
-        {{ hits_ratio('row_.cum_org_net', 'at_day.cum_share', 8) }} as life_units,
-        {{ hits_ratio('row_.sold_today', 'today.cum_share', 8) }} as life_units_today,
+        {{ hits_ratio('row_.level_units', 'at_day.cum_share', 8) }} as life_units,
+        {{ hits_ratio('row_.level_today', 'today.cum_share', 8) }} as life_units_today,
         today.cum_share as share_today,
         case
             when row_.issued_age < config.forecast_first_day then 'immature'
@@ -87,8 +88,8 @@ select
     case when forecast_status = 'ok' then cast(
         case when method = 'naive' then naive_units else life_units * share_w{{ week }} end as decimal(18, 2)
     ) end as forecast_w{{ week }},
-    case when forecast_status = 'ok' then cast(cum_org_net * lo_w{{ week }} as decimal(18, 2)) end as forecast_w{{ week }}_lo,
-    case when forecast_status = 'ok' then cast(cum_org_net * hi_w{{ week }} as decimal(18, 2)) end as forecast_w{{ week }}_hi,
+    case when forecast_status = 'ok' then cast(level_units * lo_w{{ week }} as decimal(18, 2)) end as forecast_w{{ week }}_lo,
+    case when forecast_status = 'ok' then cast(level_units * hi_w{{ week }} as decimal(18, 2)) end as forecast_w{{ week }}_hi,
     {% endfor -%}
     case when forecast_status <> 'immature' then naive_units end as forecast_naive,
     horizon_days,

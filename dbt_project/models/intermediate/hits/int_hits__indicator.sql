@@ -73,6 +73,9 @@ select
     case when staged.launch_reason is null then {{ hits_ratio('staged.cum_buyer_units', 'staged.cum_gross') }} end
         as buyer_coverage,
     staged.covered_stores,
+    cast(staged.size_oos_views as bigint) as size_oos_views,
+    staged.promo_days_7d,
+    staged.promo_days_before,
     case
         when staged.is_carry_over then 'evergreen'
         when staged.launch_reason is not null then null

@@ -1,4 +1,4 @@
-{# Pieces lost to empty sizes in stores by SKC and recomputed day, before substitution. #}
+{# Pieces lost to empty sizes, in stores and online, by SKC and recomputed day, before substitution. #}
 with by_day as (
     select
         touched.skc_id,
@@ -18,8 +18,18 @@ spread as (
     inner join {{ ref('dim_date') }} as date_row
         on date_row.date_day >= touched.lost_calc_from and date_row.date_day <= touched.row_to
     left join by_day on touched.skc_id = by_day.skc_id and date_row.date_day = by_day.day
+),
+
+together as (
+    select skc_id, as_of_date, units from spread where units > 0
+    union all
+    select online.skc_id, online.day, online.units
+    from {{ ref('int_hits__lost_online') }} as online
+    inner join {{ ref('int_hits__touched') }} as touched
+        on online.skc_id = touched.skc_id
+        and online.day >= touched.lost_calc_from and online.day <= touched.row_to
 )
 
-select skc_id, as_of_date, cast(units as decimal(28, 12)) as missed_units
-from spread
-where units > 0
+select skc_id, as_of_date, cast(sum(units) as decimal(28, 12)) as missed_units
+from together
+group by skc_id, as_of_date

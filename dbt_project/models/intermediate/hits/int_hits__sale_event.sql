@@ -7,7 +7,8 @@ with line as (
     select
         sale_line_id, skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, cancelled_date,
         closes_on, order_id, one_id, sale_units, coalesce(cancel_units, 0) as cancel_units, fullprice_units, sale_amt,
-        vat_amt, cogs_amt, case when tag_amt > 0 then tag_amt end as tag_amt
+        vat_amt, cogs_amt, case when tag_amt > 0 then tag_amt end as tag_amt,
+        coalesce(traffic_source = 'live', false) as is_live
     from {{ ref('fct_sale_line') }}
     where not is_excluded and not is_gift and sale_units > 0
 ),
@@ -19,6 +20,7 @@ event as (
         closes_on,
         order_id,
         sale_units as gross_units,
+        case when is_live then sale_units else 0 end as live_units,
         case when one_id is not null then sale_units else 0 end as buyer_units,
         0 as ret_units, 0 as exch_units, 0 as orphan_units,
         fullprice_units,
@@ -35,6 +37,7 @@ event as (
         closes_on,
         cast(null as {{ dbt.type_string() }}) as order_id,
         -cancel_units as gross_units,
+        case when is_live then -cancel_units else 0 end as live_units,
         case when one_id is not null then -cancel_units else 0 end as buyer_units,
         0 as ret_units, 0 as exch_units, 0 as orphan_units,
         -least(cancel_units, fullprice_units) as fullprice_units,
@@ -52,6 +55,7 @@ event as (
         line.closes_on,
         cast(null as {{ dbt.type_string() }}) as order_id,
         0 as gross_units,
+        case when line.is_live then -ret.ret_units else 0 end as live_units,
         0 as buyer_units,
         ret.ret_units,
         coalesce(ret.exch_units, 0) as exch_units,
@@ -71,6 +75,7 @@ select
     event.skc_id, event.store_code, event.channel_id, event.channel_group, event.region, event.is_presale,
     event.sale_date, event.post_date, event.closes_on,
     cast(sum(event.gross_units) as bigint) as gross_units,
+    cast(sum(event.live_units) as bigint) as live_units,
     cast(sum(event.buyer_units) as bigint) as buyer_units,
     cast(sum(event.ret_units) as bigint) as ret_units,
     cast(sum(event.exch_units) as bigint) as exch_units,

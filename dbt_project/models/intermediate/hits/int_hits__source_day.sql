@@ -32,7 +32,7 @@ with mark as (
         {{ hits_hash([
             'store_code', 'channel_id', 'channel_group', 'region', 'is_presale', 'sale_date', 'gross_units', 'buyer_units',
             'ret_units', 'exch_units', 'orphan_units', 'fullprice_units', 'nocost_units', 'online_orders', 'tagged_amt', 'tag_amt',
-            'exvat_amt', 'cogs_amt',
+            'exvat_amt', 'cogs_amt', 'live_units',
         ]) }}
     from {{ ref('int_hits__sale_event') }}
     union all
@@ -69,6 +69,18 @@ with mark as (
     union all
     select skc_id, day, {{ hits_hash(['kind', 'people']) }}
     from {{ ref('int_hits__people_change') }}
+    union all
+    select skc_id, day_from, {{ hits_hash(['store_code', 'units', 'day_to', "'aged'"]) }}
+    from {{ ref('int_hits__aged_transit') }}
+    union all
+    select skc_id, day, {{ hits_hash(['size_oos_views', "'size_oos'"]) }}
+    from {{ ref('int_hits__size_oos') }}
+    union all
+    select skc.skc_id, promo.date_day, {{ hits_hash(['promo.event', "'promo'"]) }}
+    from {{ ref('int_hits__skc') }} as skc
+    inner join {{ ref('int_hits__promo_day') }} as promo
+        on promo.event is not null
+        and promo.date_day > {{ hits_add_days('skc.row_from', -14) }} and promo.date_day <= skc.row_to
     union all
     select plan_key, day_from, {{ hits_hash(['store.store_code', 'store.region', 'store.zone_group']) }}
     from {{ ref('int_hits__eligible') }} as eligible

@@ -77,6 +77,9 @@ lost as (
     from {{ ref('int_hits__lost_change') }} as change
     inner join row_ on change.skc_id = row_.skc_id and change.day <= row_.as_of_date
     group by change.skc_id, change.store_code
+    -- Gaps that closed long ago are no reason to list a store.
+    having sum(change.units * ({{ hits_days(
+        "greatest(change.day, " ~ hits_add_days('row_.as_of_date', -6) ~ ")", 'row_.as_of_date') }} + 1)) <> 0
 ),
 
 eligible as (

@@ -1,7 +1,8 @@
 {#
   Stock of an SKC in a store as spans of days [day_from, day_to) at the close, with what its sizes allow:
   a core run on hand, and one with what is in transit to it (rule D11). Sizes are bits of a mask, see
-  int_hits__core_run. Begins 16 days before calc_from: the windows of stocked days look back so far.
+  int_hits__core_run. Goods too long on their way leave the transit. Begins 16 days before calc_from: the
+  windows of stocked days look back so far.
 #}
 with stock as (
     select
@@ -25,6 +26,23 @@ with stock as (
         and (stock.avail_units > 0 or stock.transit_units > 0)
 ),
 
+aged as (
+    select
+        touched.skc_id,
+        aged.store_code,
+        store.zone_group,
+        touched.row_to,
+        greatest(aged.day_from, {{ hits_add_days('touched.calc_from', -16) }}) as day_from,
+        aged.day_to,
+        aged.units
+    from {{ ref('int_hits__aged_transit') }} as aged
+    inner join {{ ref('int_hits__touched') }} as touched on aged.skc_id = touched.skc_id
+    inner join {{ ref('int_hits__store') }} as store on aged.store_code = store.store_code
+    where touched.calc_from <= touched.row_to
+        and aged.day_from <= touched.row_to
+        and aged.day_to > {{ hits_add_days('touched.calc_from', -16) }}
+),
+
 change as (
     select skc_id, store_code, zone_group, row_to, day_from as day, avail, transit, mask, mask_transit
     from stock
@@ -32,6 +50,10 @@ change as (
     select skc_id, store_code, zone_group, row_to, day_to as day, -avail, -transit, -mask, -mask_transit
     from stock
     where day_to <= row_to
+    union all
+    select skc_id, store_code, zone_group, row_to, day_from as day, 0, -units, 0, 0 from aged
+    union all
+    select skc_id, store_code, zone_group, row_to, day_to as day, 0, units, 0, 0 from aged where day_to <= row_to
 ),
 
 by_day as (
@@ -50,7 +72,7 @@ span as (
         day as day_from,
         coalesce(lead(day) over of_store, {{ hits_add_days('row_to', 1) }}) as day_to,
         cast(sum(avail) over of_store as bigint) as avail,
-        cast(sum(transit) over of_store as bigint) as transit,
+        cast(greatest(sum(transit) over of_store, 0) as bigint) as transit,
         cast(sum(mask) over of_store as bigint) as mask,
         cast(sum(mask_transit) over of_store as bigint) as mask_transit
     from by_day

@@ -1,4 +1,13 @@
 {# The hit board: hits.daily at the last closed business day, with the labels a dashboard shows. #}
+with open_reorder as (
+    select po.skc_id, min(coalesce(po.latest_date, po.first_promised_date)) as reorder_eta_date
+    from {{ ref('fct_po_line') }} as po
+    cross join {{ source('bronze', '_run') }} as run
+    where po.po_type = 'reorder' and po.order_date <= run.as_of_date
+        and po.ordered_units - po.cancelled_units - po.received_units > 0
+    group by po.skc_id
+)
+
 select
     daily.skc_id,
     daily.as_of_date,
@@ -20,6 +29,7 @@ select
     skc.launch_status,
     coalesce(style.is_carry_over, false) as is_carry_over,
     cast(price.tag_price as decimal(18, 2)) as tag_price,
+    cast(case when daily.reorder_open_units > 0 then open_reorder.reorder_eta_date end as date) as reorder_eta_date,
     level.name_zh as level_zh,
     level.name_en as level_en,
     catalogue.name_zh as action_zh,
@@ -34,5 +44,6 @@ left join {{ ref('dim_style') }} as style on skc.style_id = style.style_id
 left join {{ ref('dim_price') }} as price
     on daily.skc_id = price.skc_id
     and daily.as_of_date >= price.valid_from and daily.as_of_date < price.valid_to
+left join open_reorder on daily.skc_id = open_reorder.skc_id
 left join {{ ref('hit_levels') }} as level on daily.level = level.level
 left join {{ ref('hit_actions') }} as catalogue on daily.action = catalogue.action
