@@ -81,6 +81,9 @@ def _on_connect(connection: Any, record: object) -> None:
         return
     connection.execute("pragma synchronous = normal")
     file = connection.execute("pragma database_list").fetchall()[0][2]
-    if file and file not in _kept_open:
+    if not file:
+        return
+    if file not in _kept_open:
         _kept_open[file] = sqlite3.connect(file, check_same_thread=False)
-        _kept_open[file].execute("select count(*) from sqlite_master").fetchall()
+    # Read each time: only a connection that has read since the file became a WAL file holds it.
+    _kept_open[file].execute("select count(*) from sqlite_master").fetchall()

@@ -71,7 +71,7 @@ def _touched(
     return _number(
         con,
         f"select count(*) from {relation} where {key} in "
-        f'(select touched.{meta.get("touched_key", key)} '
+        f"(select touched.{meta.get('touched_key', key)} "
         f'from "{keys["schema"]}"."{keys["alias"]}" as touched)',
     )
 
