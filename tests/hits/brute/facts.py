@@ -66,6 +66,22 @@ class Facts:
             rows(con, f"select * from core.fct_stock_move where recv_units <> 0 and {chosen}"),
             "skc_id",
         )
+        trips = rows(
+            con,
+            "select sent.doc_no, sent.counter_store_code as origin, sent.store_code as place,"
+            " sent.skc_id, sent.transit_units as units, sent.move_date as sent,"
+            " came.move_date as came from core.fct_stock_move as sent"
+            " left join core.fct_stock_move as came on came.doc_no = sent.doc_no"
+            " and came.line_no = sent.line_no and came.leg = 'in'"
+            " where sent.leg = 'way' and sent.transit_units > 0",
+        )
+        self.trips = grouped(trips, "skc_id", "place")
+        self.journeys = {
+            (r["doc_no"], r["origin"], r["place"], (r["came"] - r["sent"]).days, r["came"])
+            for r in trips
+            if r["came"] is not None and r["came"] >= r["sent"]
+        }
+        self.usual: dict[tuple[str, str, int], int | None] = {}
         self.orders = grouped(rows(con, f"select * from core.fct_po_line where {chosen}"), "skc_id")
         self.presale = grouped(rows(con, "select * from core.fct_presale"), "skc_id")
         plan = grouped(rows(con, "select skc_id, store_code from core.fct_store_plan"), "skc_id")
@@ -140,6 +156,40 @@ class Facts:
             if r["valid_from"] <= day < r["valid_to"]
             for c in columns
         )
+
+    def longest(self, origin: str, place: str, sent: date) -> int | None:
+        """Days on the way that all but the slowest journeys of the year before needed."""
+        quarter = sent.year * 4 + (sent.month - 1) // 3
+        key = (origin, place, quarter)
+        if key not in self.usual:
+            year = [
+                (days, here == origin and there == place)
+                for _, here, there, days, came in self.journeys
+                if 1 <= quarter - (came.year * 4 + (came.month - 1) // 3) <= 4
+            ]
+            lane = sorted(days for days, is_lane in year if is_lane)
+            every = sorted(days for days, _ in year)
+            least = self.t["transit_min_receipts"]
+            chosen = lane if len(lane) >= least else every if len(every) >= least else []
+            self.usual[key] = next(
+                (
+                    days
+                    for n, days in enumerate(chosen, 1)
+                    if n >= self.t["transit_rank"] * len(chosen)
+                ),
+                None,
+            )
+        return self.usual[key]
+
+    def aged(self, skc: str, store: str, day: date) -> int:
+        """Pieces longer on their way to a store than is usual."""
+        units = 0
+        for trip in self.trips.get((skc, store), []):
+            limit = self.longest(trip["origin"], store, trip["sent"])
+            over = limit is not None and trip["sent"] + timedelta(days=limit) < day
+            if over and (trip["came"] is None or day < trip["came"]):
+                units += trip["units"]
+        return units
 
     def size_units(self, skc: str, store: str, day: date, *columns: str) -> dict[str, int]:
         """Pieces at the close of a day by size code."""

@@ -118,7 +118,8 @@ class Indicators(Counting):
     def carrying(self, skc: str, d: date) -> dict[str, int]:
         """Pieces, on their way included, in the shops that carry the style-colour."""
         units = {
-            s: self.f.units(skc, s, d, "avail_units", "transit_units")
+            s: self.f.units(skc, s, d, "avail_units")
+            + max(self.f.units(skc, s, d, "transit_units") - self.f.aged(skc, s, d), 0)
             for s in self.f.covered(skc, d)
         }
         return {s: n for s, n in units.items() if n > 0}
