@@ -11,7 +11,7 @@ from serving import ops, versions
 from serving.prune import prune
 
 READER = """
-import json, sys, time
+import json, os, sys, time
 from pathlib import Path
 from baokuan.home import Home
 from serving import versions
@@ -20,7 +20,8 @@ home, stop = Home(Path(sys.argv[1])), Path(sys.argv[2])
 found = {"queries": 0, "errors": [], "mixed": 0, "stale": 0, "backwards": 0, "ticks": []}
 held = None
 last = -1
-while not stop.exists():
+parent = os.getppid()
+while not stop.exists() and os.getppid() == parent:
     try:
         promised = versions.manifest(home, versions.current(home))["run_id"]
     except Exception:
