@@ -48,3 +48,14 @@ def test_ten_cases_with_all_indicators() -> None:
         worked[value["case"]].add(value["column"])
     assert len(worked) >= 10
     assert all(columns >= set(INDICATORS) for columns in worked.values())
+
+
+def test_forecast_against_what_came(cases: Warehouse, sheet: dict[str, Skc]) -> None:
+    """Forecast 40.86 and 31.59, "week 2 again" 41; 35 and 26 came, both below the band."""
+    (score,) = cases.rows("select * from hits.forecast_scores where skc_id = 'GFW/01'")
+    assert score["issued_on"] == sheet["GFW/01"].day(15)
+    assert (score["actual_w3"], score["actual_w4"]) == (35, 26)
+    assert (score["error_w3"], score["error_w4"]) == (Decimal("5.86"), Decimal("5.59"))
+    assert (score["abs_error_w3"], score["abs_error_w4"]) == (Decimal("5.86"), Decimal("5.59"))
+    assert (score["naive_abs_error_w3"], score["naive_abs_error_w4"]) == (6, 15)
+    assert (score["is_in_band_w3"], score["is_in_band_w4"]) == (False, False)

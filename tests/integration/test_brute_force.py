@@ -167,8 +167,7 @@ def test_score(second: Judged, keys: list[Key], rows: dict[Key, Any]) -> None:
         if again is None or row["score"] is None:
             same = again is None and row["score"] is None
         else:
-            # Each of the six percentiles behind a score is published with four digits.
-            same = abs(again.score - float(row["score"])) <= 2 * HALF_DIGIT * 10**-4
+            same = abs(again.score - float(row["score"])) <= HALF_DIGIT * 10**-4
             same &= abs(again.rank - float(row["score_rank"])) <= HALF_DIGIT * 10**-6
         if not same:
             wrong.append(

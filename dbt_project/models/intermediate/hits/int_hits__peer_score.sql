@@ -26,7 +26,7 @@ counted as (
 percentile as (
     select
         {{ pool }}, is_peer, skc_id, as_of_date, is_return_high, part_id,
-        cast(cast(100 * (2 * peers_to - peers_at) as double) / nullif(2 * peers, 0) as decimal(9, 4)) as percentile
+        cast(cast(100 * (2 * peers_to - peers_at) as double) / nullif(2 * peers, 0) as decimal(18, 10)) as percentile
     from counted
 ),
 
@@ -34,7 +34,7 @@ scored as (
     select
         {{ pool }}, is_peer, skc_id, as_of_date,
         {% for value in values -%}
-        max(case when part_id = '{{ value }}' then percentile end) as p_{{ value[3:] }},
+        cast(max(case when part_id = '{{ value }}' then percentile end) as decimal(9, 4)) as p_{{ value[3:] }},
         {% endfor -%}
         cast(greatest(
             cast(sum(percentile) as double) / count(percentile)
