@@ -18,6 +18,7 @@ from baokuan.home import Home
 from dashboards.reader import load
 from serving import ops
 from tests.browser import sample_products, sample_weeks
+from tests.browser.rows import Rows
 
 AS_OF = date(2026, 10, 31)
 CATEGORIES = [
@@ -57,8 +58,6 @@ create table core.dim_store (store_code varchar, store_name varchar, region varc
 create table core.fct_sale_line (skc_id varchar, sku_id varchar, sale_date date, region varchar,
     store_code varchar, channel_group varchar, sale_units bigint, sale_amt decimal(18,2),
     is_excluded boolean);
-create table core.fct_stock_interval (store_code varchar, skc_id varchar, valid_to date,
-    avail_units bigint, transit_units bigint);
 create table hits.board (
     skc_id varchar, as_of_date date, style_id varchar, style_name varchar, color_name varchar,
     season_name varchar, band varchar, category_l1 varchar, category_l2 varchar,
@@ -110,7 +109,8 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
         for name in RATIOS
     )
     con.execute(BOARD_DDL.format(ratios=ratios))
-    sample_weeks.tables(con)
+    sample_products.prepare(con)
+    rows = Rows()
     stores = [(f"S{n:03d}", f"{city}{n}店", region, "store") for n, (city, region) in
               enumerate([("广州", "华南"), ("深圳", "华南"), ("上海", "华东"), ("杭州", "华东"),
                          ("北京", "华北"), ("天津", "华北")], start=1)]  # fmt: skip
@@ -134,57 +134,58 @@ def _fill(con: duckdb.DuckDBPyConnection, rng: random.Random) -> None:
             days.append(cum)
             week = days[-1] - (days[-8] if day > 7 else 0)
             cover = (received - cum) / max(week, 1)
-            con.execute(
-                "insert into hits.daily values (?,?,?,?,?,?,?,?,?,?,?)",
-                [skc, launch + timedelta(days=day - 1), day, int(cum), int(week),
-                 round(cum / received, 6), round(cover, 6), int(cum * 1.05), round(cum / heat, 2),
-                 received, received - int(cum)],
+            rows.add(
+                "hits.daily", skc_id=skc, days_since_launch=day, cum_net_units=int(cum),
+                as_of_date=launch + timedelta(days=day - 1), net_units_7d=int(week),
+                sell_through_rate=round(cum / received, 6), weeks_of_supply=round(cover, 6),
+                same_age_index_num=int(cum * 1.05), same_age_index_den=round(cum / heat, 2),
+                recv_units=received, avail_units=received - int(cum),
             )  # fmt: skip
-        sample_products.create(con, rng, skc, age)
-        _sold(con, rng, skc, [f"{l3}{style:03d}", color_name, l2], stores, heat)
+        sample_products.create(rows, rng, [skc, f"{l3}{style:03d}", color_name], age, AS_OF)
+        _sold(rows, rng, skc, [f"{l3}{style:03d}", color_name, l2], stores, heat)
         _board_row(con, rng, [skc, AS_OF, *who], age, heat, received, days)
+    rows.write(con)
 
 
 def _sold(
-    con: duckdb.DuckDBPyConnection,
+    rows: Rows,
     rng: random.Random,
     skc: str,
     names: list[str],
     stores: list[tuple[str, str, str, str]],
     heat: float,
 ) -> None:
-    con.execute("insert into core.dim_skc values (?,?,?,?)", [skc, *names])
+    style_name, color_name, category = names
+    named = {"skc_id": skc, "style_name": style_name, "color_name": color_name}
+    rows.add("core.dim_skc", **named, category_l2=category)
     sizes = ["S", "M", "L", "XL"]
-    con.executemany("insert into core.dim_sku values (?,?)", [[f"{skc}/{s}", s] for s in sizes])
-    lines = []
+    for size in sizes:
+        rows.add("core.dim_sku", sku_id=f"{skc}/{size}", size_name=size)
     for _ in range(int(25 * heat)):
         code, _, region, _ = rng.choice(stores[:-1])
-        day, units = AS_OF - timedelta(days=rng.randint(0, 40)), rng.randint(1, 2)
-        online = rng.random() < 0.2
-        lines.append([
-            skc, f"{skc}/{rng.choice(sizes)}", day, None if online else region,
-            None if online else code, "online" if online else "store", units, units * 199.5,
-            rng.random() < 0.02,
-        ])  # fmt: skip
-    for region in ("华南", "华东", "华北"):
-        con.execute(
-            f"insert into hits.region_board values ({','.join('?' * 19)})",
-            [skc, AS_OF, region, names[0], names[1], "2026AW", "AW1", names[2],
-             rng.randint(50, 900), rng.randint(0, 90), heat * 0.3, rng.random(), rng.random(),
-             rng.uniform(2, 9), rng.random(), rng.uniform(0.5, 20), 2, 40, 4],
+        units, online = rng.randint(1, 2), rng.random() < 0.2
+        rows.add(
+            "core.fct_sale_line", skc_id=skc, sku_id=f"{skc}/{rng.choice(sizes)}",
+            sale_date=AS_OF - timedelta(days=rng.randint(0, 40)),
+            region=None if online else region, store_code=None if online else code,
+            channel_group="online" if online else "store", sale_units=units,
+            sale_amt=units * 199.5, is_excluded=rng.random() < 0.02,
         )  # fmt: skip
-        for state, text in STATES.items():
-            con.execute(
-                "insert into hits.store_map values (?,?,?,?,?,?,?)",
-                [skc, region, state, *text, rng.randint(0, 3), rng.randint(0, 20)],
-            )
-    if lines:
-        con.executemany("insert into core.fct_sale_line values (?,?,?,?,?,?,?,?,?)", lines)
-    for code, *_ in stores:
-        con.execute(
-            "insert into core.fct_stock_interval values (?,?,?,?,?)",
-            [code, skc, date(9999, 12, 31), rng.randint(0, 30), rng.randint(0, 4)],
-        )
+    for region in ("华南", "华东", "华北"):
+        rows.add(
+            "hits.region_board", **named, as_of_date=AS_OF, region=region, season_name="2026AW",
+            band="AW1", category_l2=category, cum_net_units=rng.randint(50, 900),
+            net_units_7d=rng.randint(0, 90), units_per_store_day=heat * 0.3,
+            store_active_rate=rng.random(), distribution_rate=rng.random(),
+            distribution_depth=rng.uniform(2, 9), full_size_rate=rng.random(),
+            weeks_of_supply=rng.uniform(0.5, 20), eligible_stores=2, avail_units=40,
+            transit_units=4,
+        )  # fmt: skip
+        for state, (zh, en) in STATES.items():
+            rows.add(
+                "hits.store_map", skc_id=skc, region=region, state=state, state_zh=zh, state_en=en,
+                stores=rng.randint(0, 3), net_units_14d=rng.randint(0, 20),
+            )  # fmt: skip
 
 
 def _board_row(

@@ -6,18 +6,19 @@ import random
 from datetime import date, timedelta
 
 import duckdb
-import yaml
 
-from dashboards.reader import MARTS
+from tests.browser.rows import Rows, make_tables
 
-WEEKS = 60
+WEEKS = 56
 REGIONS = ("华南", "华东", "华北")
 CHANNELS = (("store", "门店", "Stores"), ("tmall", "天猫", "Tmall"), ("jd", "京东", "JD"))
 CATEGORIES = ("上装", "下装", "连身", None)
 
 
 def create(con: duckdb.DuckDBPyConnection, rng: random.Random, as_of: date) -> None:
-    """Fill ``metrics.sales_week`` and ``metrics.stock_week`` up to the week of the as-of date."""
+    """Make and fill the weekly tables up to the week of the as-of date."""
+    rows = Rows()
+    make_tables(con, "metrics", {"sales_week", "stock_week"})
     for ago in range(WEEKS):
         start = as_of - timedelta(days=as_of.weekday() + 7 * ago)
         year, week, _ = start.isocalendar()
@@ -36,7 +37,7 @@ def create(con: duckdb.DuckDBPyConnection, rng: random.Random, as_of: date) -> N
                         "days_passed": (last - start).days + 1,
                         "last_year_week": f"{year - 1}{week:02d}" if ago < WEEKS - 52 else None,
                     }  # fmt: skip
-                    insert(con, "sales_week", row | _sold(rng, ago, row))
+                    rows.add("metrics.sales_week", **row, **_sold(rng, ago, row))
             for region in (*REGIONS, None):
                 supply, weekly = rng.randint(500, 2000), rng.randint(20, 90)
                 row = common | {
@@ -45,7 +46,9 @@ def create(con: duckdb.DuckDBPyConnection, rng: random.Random, as_of: date) -> N
                     "transit_units": 20, "supply_units": supply, "net_units_28d": weekly * 4,
                     "weekly_net_units": weekly,
                 }  # fmt: skip
-                insert(con, "stock_week", row)
+                rows.add("metrics.stock_week", **row)
+
+    rows.write(con)
 
 
 def _sold(rng: random.Random, ago: int, row: dict) -> dict[str, object]:
@@ -72,21 +75,3 @@ def _sold(rng: random.Random, ago: int, row: dict) -> dict[str, object]:
             "net_amt_growth": amount - back * 200 - before,
         }  # fmt: skip
     return found
-
-
-def tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Make every table of schema ``metrics``, empty, with the columns of its dbt YAML."""
-    con.execute("create schema metrics")
-    for path in sorted((MARTS / "metrics").glob("*.yml")):
-        for model in yaml.safe_load(path.read_text("utf-8"))["models"]:
-            columns = ", ".join(f"{c['name']} {c['data_type']}" for c in model["columns"])
-            con.execute(f"create table metrics.{model['name']} ({columns})")
-
-
-def insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
-    """One row; columns not given stay empty."""
-    names = ", ".join(row)
-    con.execute(
-        f"insert into metrics.{table} ({names}) values ({', '.join('?' * len(row))})",
-        list(row.values()),
-    )
