@@ -38,12 +38,12 @@ DOUBTS = ("_f", "_row_no", "_reason", "_reason_column", "_notes")
 class Engine:
     """A DuckDB in memory that types rows; remembers which columns need the full grammar."""
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, key: bytes | None = None) -> None:
         self.con = duckdb.connect(":memory:")
         self.con.execute("set timezone = 'UTC'; set autoinstall_known_extensions = false")
         if threads is not None:
             self.con.execute(f"set threads = {int(threads)}")
-        self.key = keys.load()
+        self.key = key or keys.load()
         keys.install(self.con, self.key)
         expressions.install(self.con)
         self.full: dict[str, frozenset[str]] = {}

@@ -54,7 +54,8 @@ def is_large(landed: Landed, contract: Contract) -> bool:
 class Pipeline:
     """Engines for the blocks of large files; made once, used for every large file of a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: bytes | None = None) -> None:
+        self.key = key
         self.pool = ThreadPoolExecutor(WORKERS, "ingest-block")
         self.local = threading.local()
         self.engines: list[Engine] = []
@@ -66,7 +67,7 @@ class Pipeline:
 
     def _engine(self) -> Engine:
         if not hasattr(self.local, "engine"):
-            self.local.engine = Engine(threads=1)
+            self.local.engine = Engine(threads=1, key=self.key)
             self.engines.append(self.local.engine)
         return self.local.engine  # type: ignore[no-any-return]
 

@@ -9,9 +9,10 @@ import argparse
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 from baokuan.home import Home
-from ingest import outcomes, warehouse
+from ingest import commands_back, commands_more, outcomes, report, retry, warehouse
 from ingest.contracts import ContractError, load_all
 from ingest.lock import LockedError
 from ingest.outcomes import PROBLEMS, Outcome
@@ -31,11 +32,17 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="load every complete file in landing/")
     run.add_argument("--feed", action="append", metavar="FEED", help="only this feed (repeatable)")
     run.add_argument("--quiet", action="store_true", help="no progress lines")
-    commands.add_parser("status", help="files and rows by feed; what is blocked, and the remedy")
+    status = commands.add_parser(
+        "status", help="files and rows by feed; what is blocked, and the remedy"
+    )
+    status.add_argument("--html", type=Path, metavar="PAGE", help="the same as an HTML page")
     commands.add_parser("contracts", help="check all contracts and list them")
     commands.add_parser("views", help="renew the bronze views in the warehouse")
     let_go = commands.add_parser("release", help="let held files through again")
     let_go.add_argument("file_id", nargs="+", help="as shown by status")
+    more = commands_more.add(commands) | commands_back.add(commands)
+    for name, command in more.items():
+        commands.choices[name].set_defaults(command_more=command)
     return parser
 
 
@@ -48,14 +55,16 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "run":
             return _run(home, set(options.feed) if options.feed else None, options.quiet)
         if options.command == "status":
-            return _status(home)
+            return _status(home, options.html)
         if options.command == "views":
             counts = warehouse.register(home)
             print(
                 f"{len(counts)} bronze views over {sum(counts.values())} files in {home.warehouse}"
             )
             return 0
-        return _release(home, options.file_id)
+        if options.command == "release":
+            return _release(home, options.file_id)
+        return int(options.command_more(home, options))
     except (ContractError, LockedError, PermissionError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -82,8 +91,12 @@ def _tell_problems(done: list[Outcome]) -> int:
     return 1 if problems else 0
 
 
-def _status(home: Home) -> int:
+def _status(home: Home, page: Path | None) -> int:
     everything = outcomes.read_all(home)
+    if page is not None:
+        sections = report.sections_of_status(everything, home.landing)
+        page.write_text(report.page("Intake", sections), encoding="utf-8")
+        print(f"written: {page}")
     feeds = sorted({outcome.feed for outcome in everything if outcome.feed})
     print(
         f"{'feed':<18}{'files':>7}{'rows kept':>12}{'quarantined':>13}{'rejected':>10}{'held':>7}"
@@ -99,6 +112,10 @@ def _status(home: Home) -> int:
     for outcome in everything:
         if outcome.status == "held":
             print(f"held: {outcome.file_id} ({outcome.source}): {outcome.reason}")
+    waiting = retry.candidates(home, load_all())
+    if waiting:
+        print(f"{len(waiting)} files with doubtful rows have a changed contract: "
+              "python -m ingest retry")  # fmt: skip
     present = [o for o in everything if (home.landing / o.source).exists()]
     return _tell_problems(present)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from ingest import grammar
 from ingest.contracts.model import HASHED, TYPES, Column, Contract, Rule
 from ingest.grammar import quoted
+from ingest.personal import biometric
 from ingest.read.table import Hints
 
 COUNTS = ("masked_phones", "invalid_phones", "masked_texts", "found_in_text")
@@ -149,9 +150,10 @@ def _scanned(column: Column) -> bool:
 
 
 def suspicious(x: str, may_mail: bool = True) -> str:
-    """Cheap test for text that could hold a phone, identity card or e-mail address."""
+    """Cheap test for text that could hold a phone, identity card, e-mail address or template."""
     digits = "'[0-9０-９]([- ]?[0-9０-９]){10}'"
     long = f"(strlen({x}) > 10 and regexp_matches({x}, {digits}))"
+    long = f"({long} or strlen({x}) > {biometric.LONG})"
     return f"({long} or contains({x}, '@') or contains({x}, '＠'))" if may_mail else long
 
 

@@ -30,6 +30,7 @@ from ingest.contracts.model import (
     Rule,
 )
 from ingest.contracts.steps import Lookup, Step
+from ingest.personal import biometric
 
 BUILT_IN = Path(__file__).resolve().parent
 TOP_KEYS = {
@@ -320,6 +321,9 @@ class _Reader:
             self.fail(f"personal: {column.personal} needs type text", *path, "type")
         if column.order not in ("ymd", "dmy", "mdy"):
             self.fail("'order' must be ymd, dmy or mdy", *path, "order")
+        for header in (column.name, *column.sources):
+            if biometric.is_biometric(header):
+                self.fail(f"'{header}' speaks of biometric data, which are not taken in", *path)
         if not column.doc:
             self.fail(f"column '{column.name}' has no doc", *path)
         if column.pattern is not None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ingest.personal import biometric
+
 MASKED, INVALID = "masked", "invalid"
 _PLAIN = re.compile(r"1[3-9][0-9]{9}")
 _MOBILE = re.compile(r"(?:\+?0{0,2}86)?0?(1[3-9]\d{9})")
@@ -67,7 +69,8 @@ def email(text: str) -> str | None:
 
 
 def mask_text(text: str) -> str:
-    """The text with e-mail addresses, identity card and phone numbers masked in place."""
+    """The text with e-mail addresses, identity card and phone numbers masked in place, and
+    whatever looks like a biometric template."""
     plain = text.translate(_WIDE) if _ANY_WIDE.search(text) else text
-    masked = _IN_TEXT.sub(SHOWN, plain)
+    masked = biometric.without_templates(_IN_TEXT.sub(SHOWN, plain), SHOWN)
     return text if masked == plain else masked

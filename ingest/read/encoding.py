@@ -56,7 +56,8 @@ def detect(sample: bytes, whole: bool = True) -> str:
         return name
     lines = [line for line in sample.split(b"\n") if not line.isascii()]
     good = sum(1 for line in lines if _decodable(line, "utf-8"))
-    return "utf-8" if good * 2 >= len(lines) else "gb18030"
+    other = sum(1 for line in lines if _decodable(line, "gb18030"))
+    return "utf-8" if good and good >= other else "gb18030"  # undecodable lines tell nothing
 
 
 def _decodable(line: bytes, encoding: str) -> bool:

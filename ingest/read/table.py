@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from ingest.contracts.model import Contract
 from ingest.contracts.steps import Step, Unpivot
+from ingest.personal import biometric
 from ingest.personal.normalise import mask_text
 
 TOTAL_WORDS = frozenset(
@@ -173,6 +174,8 @@ def layout_of(header_row: int, names: list[str], contract: Contract) -> Layout:
     Raises:
         BlockedError: a required column is missing.
     """
+    if body := [name for name in names if biometric.is_biometric(name)]:
+        raise BlockedError(f"biometric data in column {', '.join(body)}", biometric.REMEDY)
     by_name: dict[str, int] = {}
     warnings = []
     for place, name in enumerate(names):

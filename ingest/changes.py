@@ -1,0 +1,306 @@
+"""What the rows of a batch change in what was there before: a log, one JSON line a finding.
+
+Belongs here: comparing keys and contents of new files with older ones (mess M7 to M11, M15, M20).
+Nothing is decided by it: the models take the latest version of a row, the log says which rows that
+concerns. ``state/ops/changes/<batch>.jsonl``; a batch without its log is compared by the next run.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from baokuan.home import Home
+from ingest import guard, outcomes
+from ingest.contracts.model import Contract
+from ingest.outcomes import Outcome
+from ingest.typing_sql import ident
+
+WINDOW = timedelta(days=45)  # older files of a delta or snapshot are not compared
+LATE_DAYS = 1  # a row is late when its business day is so much older than its file's
+EXAMPLES = 3
+UNIT_FACTOR = 1000  # a median that jumps by this or more is a change of unit: yuan and 10,000 yuan
+UNIT_ROWS = 20
+UNIT_FILES = 5  # so many of the last files are compared with
+# What makes a code mean something: if it changes, the code has been given to something else.
+MEANING = {
+    "erp_sku": ("style_code", "color_code", "size_code"),
+    "pos_staff": ("joined_on",),
+    "erp_location": ("open_date", "location_type"),
+    "crm_member": ("birth_year", "birth_month"),
+}
+CLOCKS = {"pos_receipt": ("sold_at", "biz_date"), "pos_receipt_line": ("sold_at", "biz_date")}
+
+
+@dataclass
+class Change:
+    """One finding about a feed's new files."""
+
+    batch: int
+    feed: str
+    kind: str  # repeated restated conflict late gone code_reused unit clock zeros_lost
+    count: int
+    detail: dict[str, int] = field(default_factory=dict)  # column or day → count
+    examples: list[str] = field(default_factory=list)  # keys, of feeds without persons
+    file: str = ""
+
+
+def folder(home: Home) -> Path:
+    return home.ops_records / "changes"
+
+
+def read_all(home: Home) -> list[Change]:
+    """Every logged change, oldest batch first."""
+    found = []
+    if folder(home).is_dir():
+        for path in sorted(folder(home).glob("*.jsonl"), key=lambda p: int(p.stem)):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found += [Change(**json.loads(line)) for line in lines]
+    return found
+
+
+def log(home: Home, contracts: list[Contract]) -> list[Change]:
+    """Write the log of every batch that has none yet; returns the new findings."""
+    done = {int(p.stem) for p in folder(home).glob("*.jsonl")} if folder(home).is_dir() else set()
+    everything = [o for o in outcomes.read_all(home) if o.bronze_path and o.status == "loaded"]
+    todo = sorted({o.batch for o in everything} - done)
+    result = []
+    for batch in todo:
+        found = compare(home, contracts, everything, batch)
+        text = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in found)
+        folder(home).mkdir(parents=True, exist_ok=True)
+        draft = folder(home) / f"{batch}.tmp"
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(folder(home) / f"{batch}.jsonl")
+        result += found
+    return result
+
+
+def compare(
+    home: Home, contracts: list[Contract], everything: list[Outcome], batch: int
+) -> list[Change]:
+    """What a batch changes, feed by feed."""
+    result: list[Change] = []
+    canonical = {c.feed: c for c in contracts if c.source is None}
+    by_name = {c.name: c for c in contracts}
+    for feed in sorted({o.feed for o in everything if o.batch == batch}):
+        contract = canonical.get(feed)
+        new = [o for o in everything if o.feed == feed and o.batch == batch]
+        if contract is None or not contract.key:
+            continue
+        old = _comparable([o for o in everything if o.feed == feed and o.batch < batch], new)
+        with duckdb.connect(":memory:") as con:
+            _tables(con, home, contract, new, old)
+            result += _keys(con, contract, batch)
+            result += _clocks(con, contract, batch)
+            if old:
+                result += _restated(con, contract, batch)
+                result += _late(con, contract, batch)
+                result += _zeros(con, home, contract, old, batch)
+                result += _units(con, home, contract, old, batch)
+        for outcome in new:
+            result += _gone(home, by_name.get(outcome.contract), outcome, everything)
+    return result
+
+
+def _comparable(old: list[Outcome], new: list[Outcome]) -> list[Outcome]:
+    """Older files that may hold the same rows: those around the days of the new ones."""
+    days = [date.fromisoformat(o.file_date) for o in new if o.file_date]
+    if not days:
+        return old
+    low = (min(days) - WINDOW).isoformat()
+    latest = max((o.file_date or "" for o in old), default="")
+    return [o for o in old if (o.file_date or "") >= low or o.file_date == latest]
+
+
+def _tables(
+    con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, new: list[Outcome],
+    old: list[Outcome],
+) -> None:  # fmt: skip
+    """new_rows, and old_rows of the same keys: the latest version of each."""
+    columns = ", ".join(ident(name) for name, _ in contract.outputs)
+    rest = "_file_id, _row_no, _content_hash"
+    keys = ", ".join(map(ident, contract.key))
+    for name, files in (("new_rows", new), ("old_all", old)):
+        paths = [str(home.root / str(o.bronze_path)) for o in files]
+        picked = f"select {columns}, {rest} from read_parquet({_listed(paths)})" if paths else ""
+        empty = f"select {columns}, {rest} from new_rows where false"
+        if name == "old_all" and paths:
+            picked += f" semi join (select distinct {keys} from new_rows) using ({keys})"
+        con.execute(f"create table {name} as {picked or empty}")
+    con.execute("create table _day (file_id varchar, day date)")
+    con.executemany("insert into _day values (?, ?)", [(o.file_id, o.file_date) for o in new + old])
+    order = ", ".join(f"{ident(c)} desc nulls last" for c in contract.order_by)
+    con.execute(
+        "create table old_rows as select o.* from old_all o left join _day d "
+        f"on d.file_id = o._file_id qualify row_number() over (partition by {keys} "
+        f"order by {order + ', ' if order else ''}d.day desc nulls last, _content_hash) = 1"
+    )
+
+
+def _listed(paths: list[str]) -> str:
+    return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple:  # type: ignore[type-arg]
+    row = con.execute(sql).fetchone()
+    assert row is not None
+    return row
+
+
+def _shown(contract: Contract) -> str:
+    """Keys as text; the keys of persons are not shown."""
+    if contract.feed.startswith("crm_"):
+        return "null::varchar"
+    return "concat_ws('/', " + ", ".join(map(ident, contract.key)) + ")"
+
+
+def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
+    """Rows that are there again, and keys with two contents of which neither is the later one."""
+    keys = ", ".join(map(ident, contract.key))
+    in_file = ", _file_id" if contract.mode == "full" else ""  # the same state again is no news
+    again = _one(
+        con,
+        f"select count(*) from (select 1 from (select * from new_rows union all by name "
+        f"select * from old_all) group by {keys}, _content_hash{in_file} "
+        "having count(*) > 1 and bool_or(_file_id in (select _file_id from new_rows)))",
+    )[0]
+    # where no time is told the later file counts
+    told = [f"coalesce({ident(name)}::varchar, _file_id)" for name in contract.order_by]
+    settled = told or ["_file_id"]
+    same = ", ".join((*map(ident, contract.key), *settled))
+    found = con.execute(
+        f"select {_shown(contract)} from (select * from new_rows union all by name "
+        f"select * from old_all) group by {same} having count(distinct _content_hash) > 1 "
+        "order by 1"
+    ).fetchall()
+    result = [Change(batch, contract.feed, "repeated", int(again))] if again else []
+    if found:
+        shown = [row[0] for row in found[:EXAMPLES] if row[0]]
+        result.append(Change(batch, contract.feed, "conflict", len(found), examples=shown))
+    return result
+
+
+def _restated(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
+    """Keys whose content is another than before, and the columns in which."""
+    on = " and ".join(f"n.{k} is not distinct from o.{k}" for k in map(ident, contract.key))
+    values = [name for name, _ in contract.outputs if name not in contract.key]
+    values = [name for name in values if name not in contract.order_by]
+    differs = [f"n.{ident(v)} is distinct from o.{ident(v)} as {ident(v)}" for v in values]
+    con.execute(
+        f"create table pairs as select {', '.join(['1 as pair', *differs])} "
+        f"from new_rows n join old_rows o on {on} where n._content_hash <> o._content_hash"
+    )
+    count = int(_one(con, "select count(*) from pairs")[0])
+    if not count or not values:
+        return []
+    sums = _one(
+        con, "select " + ", ".join(f"count(*) filter ({ident(v)})" for v in values) + " from pairs"
+    )
+    detail = {v: int(n) for v, n in zip(values, sums, strict=True) if n}
+    result = [Change(batch, contract.feed, "restated", count, detail)] if detail else []
+    meaning = [name for name in MEANING.get(contract.feed, ()) if name in detail]
+    if meaning:
+        test = " or ".join(map(ident, meaning))
+        reused = int(_one(con, f"select count(*) filter ({test}) from pairs")[0])
+        counts = {name: detail[name] for name in meaning}
+        result.append(Change(batch, contract.feed, "code_reused", reused, counts))
+    return result
+
+
+def _late(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
+    """New rows of a business day before their file's."""
+    if contract.business_date is None or contract.mode != "delta":
+        return []
+    day = f"(n.{ident(contract.business_date)} - interval {contract.cutoff_minutes} minute)::date"
+    if contract.column(contract.business_date).type == "date":
+        day = f"n.{ident(contract.business_date)}"
+    on = " and ".join(f"n.{k} is not distinct from o.{k}" for k in map(ident, contract.key))
+    rows = con.execute(
+        f"select {day}::varchar, count(*) from new_rows n join _day d on d.file_id = n._file_id "
+        f"where {day} < d.day - {LATE_DAYS} and not exists "
+        f"(select 1 from old_rows o where {on}) group by 1 order by 1"
+    ).fetchall()
+    if not rows:
+        return []
+    detail = {day: int(count) for day, count in rows}
+    return [Change(batch, contract.feed, "late", sum(detail.values()), detail)]
+
+
+def _clocks(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
+    """Times of sale far from their business day: the till's clock is wrong."""
+    pair = CLOCKS.get(contract.feed)
+    if pair is None:
+        return []
+    at, day = map(ident, pair)
+    apart = f"abs(date_diff('day', {day}, {at}::date)) > 1"
+    found = con.execute(
+        f"select store_code, count(*) from new_rows where {apart} group by 1 order by 1"
+    ).fetchall()
+    detail = {str(store): int(count) for store, count in found}
+    return [Change(batch, contract.feed, "clock", sum(detail.values()), detail)] if detail else []
+
+
+def _zeros(
+    con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, old: list[Outcome], batch: int
+) -> list[Change]:
+    """Identifiers that are known with leading zeros and now come without (Excel took them)."""
+    last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
+    before = f"read_parquet({_listed([str(home.root / str(o.bronze_path)) for o in last])})"
+    detail = {}
+    for column in contract.columns:
+        if not column.id or column.is_personal:
+            continue
+        name = ident(column.name)
+        count = _one(
+            con,
+            f"select count(*) from new_rows n where {name} is not null and not starts_with({name}, "
+            f"'0') and exists (select 1 from {before} o where starts_with(o.{name}, '0') and "
+            f"ltrim(o.{name}, '0') = n.{name}) and not exists "
+            f"(select 1 from {before} o where o.{name} = n.{name})",
+        )[0]
+        if count:
+            detail[column.name] = int(count)
+    if not detail:
+        return []
+    return [Change(batch, contract.feed, "zeros_lost", sum(detail.values()), detail)]
+
+
+def _units(
+    con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, old: list[Outcome], batch: int
+) -> list[Change]:
+    """Money columns whose middle value has jumped since the last files: another unit perhaps."""
+    last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
+    before = f"read_parquet({_listed([str(home.root / str(o.bronze_path)) for o in last])})"
+    result = []
+    for column in contract.columns:
+        if column.type != "money":
+            continue
+        name = ident(column.name)
+        middle = f"median(abs({name})) filter ({name} <> 0), count({name})"
+        new = _one(con, f"select {middle} from new_rows")
+        was = _one(con, f"select {middle} from {before}")
+        if min(new[1], was[1]) >= UNIT_ROWS and new[0] and was[0]:
+            factor = max(new[0] / was[0], was[0] / new[0])
+            if factor >= UNIT_FACTOR:
+                detail = {column.name: round(factor)}
+                result.append(Change(batch, contract.feed, "unit", int(new[1]), detail))
+    return result
+
+
+def _gone(
+    home: Home, contract: Contract | None, outcome: Outcome, everything: list[Outcome]
+) -> list[Change]:
+    if contract is None or contract.mode != "full" or "_full_" not in outcome.source:
+        return []
+    before = guard.previous_full(outcome, [o for o in everything if o.batch < outcome.batch])
+    if before is None:
+        return []
+    gone = guard.vanished(home, contract, before, outcome)[1]
+    if not gone:
+        return []
+    return [Change(outcome.batch, outcome.feed, "gone", gone, file=outcome.source)]

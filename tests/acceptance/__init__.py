@@ -1,0 +1,1 @@
+"""Real exports, loaded as a retailer would load them."""
