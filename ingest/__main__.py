@@ -1,4 +1,4 @@
-"""Command line of the intake: python -m ingest run | status | contracts | views | release."""
+"""Command line of the intake: python -m ingest --help lists the commands."""
 
 import sys
 

@@ -12,9 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.accept import QUARANTINE
+from baokuan.home import Home
+from ingest.accept import QUARANTINE, Tally, entries
 from ingest.contracts.model import Contract
 from ingest.outcomes import Outcome
+from ingest.read.table import Table
 
 
 def columns(contract: Contract) -> list[tuple[str, str]]:
@@ -96,3 +98,26 @@ def write_quarantine(path: Path, lines: list[dict[str, Any]]) -> None:
     target = Writer(path, QUARANTINE)
     target.write(pa.Table.from_pylist(lines, schema=QUARANTINE))
     target.close()
+
+
+def write_small(
+    home: Home, contract: Contract, outcome: Outcome, table: Table, kept: pa.Table,
+    noted: pa.Table, now: datetime,
+) -> None:  # fmt: skip
+    """Bronze and quarantine of one small file; its counts go into the outcome."""
+    tally = Tally()
+    lines = entries(contract, outcome.file_id, table.bad, noted.to_pylist())
+    tally.in_file = table.rows_in_file
+    tally.skipped.update(table.skipped)
+    tally.add(contract, kept, noted, lines)
+    tally.fill(outcome)
+    outcome.encoding, outcome.warnings = table.encoding, table.warnings
+    if kept.num_rows:
+        outcome.bronze_path = f"bronze/{contract.feed}/{outcome.file_id}.parquet"
+        rows = file_rows(contract, kept, outcome, now)
+        target = writer(home.root / outcome.bronze_path, contract, rows.schema)
+        target.write(rows)
+        target.close()
+    if lines:
+        outcome.quarantine_path = f"quarantine/{contract.feed}/{outcome.file_id}.parquet"
+        write_quarantine(home.root / outcome.quarantine_path, lines)

@@ -169,7 +169,9 @@ def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> lis
         f"select * from old_all) group by {keys}, _content_hash{in_file} "
         "having count(*) > 1 and bool_or(_file_id in (select _file_id from new_rows)))",
     )[0]
-    settled = map(ident, contract.order_by or ("_file_id",))  # the later file counts
+    # where no time is told the later file counts
+    told = [f"coalesce({ident(name)}::varchar, _file_id)" for name in contract.order_by]
+    settled = told or ["_file_id"]
     same = ", ".join((*map(ident, contract.key), *settled))
     found = con.execute(
         f"select {_shown(contract)} from (select * from new_rows union all by name "

@@ -60,7 +60,7 @@ def check(
     landed = Landed(path, relative, path.stat().st_size)
     with tempfile.TemporaryDirectory(prefix="baokuan-check-") as folder:
         scratch = Home(Path(folder) / "home")
-        tried = try_file(scratch, landed, contracts, _TRIAL_KEY)
+        tried = try_file(scratch, landed, contracts, _TRIAL_KEY, home)
         result = []
         for outcome in tried:
             if outcome.status == "unknown":

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-def add(commands: Commands) -> None:
-    """Add the parsers of these commands."""
+def add(commands: Commands) -> dict[str, Callable[[Home, argparse.Namespace], int]]:
+    """Add the parsers of these commands; returns what runs them."""
     one = commands.add_parser("check", help="say what would become of a file, without loading it")
     one.add_argument("file", type=Path)
     one.add_argument("--as", dest="place", metavar="PATH", help="its place below landing/")
@@ -41,16 +41,7 @@ def add(commands: Commands) -> None:
     one = commands.add_parser("changes", help="restated, late, repeated and vanished rows by batch")
     one.add_argument("--batch", type=int, help="only this batch; default: the last five")
 
-
-def run(home: Home, options: argparse.Namespace) -> int:
-    """Run one of these commands; returns the exit code."""
-    commands: dict[str, Callable[[Home, argparse.Namespace], int]] = {
-        "check": _check,
-        "draft": _draft,
-        "arrivals": _arrivals,
-        "changes": _changes,
-    }
-    return commands[options.command](home, options)
+    return {"check": _check, "draft": _draft, "arrivals": _arrivals, "changes": _changes}
 
 
 def _check(home: Home, options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ Belongs here: the id of a file under a contract. Reading and hashing files do no
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from ingest.contracts.model import Contract
 from ingest.landing import Landed
@@ -18,6 +19,29 @@ def file_id(outcome: Outcome) -> str:
     parts = [outcome.content_hash, outcome.contract, outcome.named]
     digest = hashlib.sha256("|".join(parts).encode()).hexdigest()
     return f"{outcome.feed or 'unknown'}-{digest[:16]}"
+
+
+def outcome(
+    landed: Landed, digest: str, contract: Contract | None, status: str, batch: int, now: datetime
+) -> Outcome:
+    """The outcome of a file, before anything is known of its rows."""
+    day = landed.file_date
+    result = Outcome(
+        file_id="",
+        feed=contract.feed if contract else "",
+        contract=contract.name if contract else "",
+        source=landed.relative,
+        content_hash=digest,
+        bytes=landed.bytes,
+        status=status,
+        file_date=day.isoformat() if day else None,
+        file_seq=landed.file_seq,
+        batch=batch,
+        contract_version=contract.version if contract else "",
+        ingested_at=now.isoformat(),
+    )
+    result.file_id = file_id(result)
+    return result
 
 
 def possible(landed: Landed) -> tuple[str, ...]:

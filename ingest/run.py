@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import pyarrow as pa
 
 from baokuan import clock
 from baokuan.home import Home
 from ingest import accept, bronze, bulk, changes, landing, naming, outcomes, reshape
-from ingest.accept import Engine, Tally
+from ingest.accept import Engine
 from ingest.contracts import Contract, load_all
 from ingest.guard import SENT, Guard, is_manifest
 from ingest.landing import Landed
@@ -53,18 +52,22 @@ def ingest_landing(
     contracts = load_all()
     home.make()
     with only_one(home):
-        done = _Run(home, contracts, feeds, progress or (lambda line: None)).run()
+        run = _Run(home, contracts, feeds, progress or (lambda line: None))
+        done = run.work(landing.files(home))
         changes.log(home, contracts)
         return done
 
 
-def try_file(scratch: Home, landed: Landed, contracts: list[Contract], key: bytes) -> list[Outcome]:
+def try_file(
+    scratch: Home, landed: Landed, contracts: list[Contract], key: bytes, real: Home | None = None
+) -> list[Outcome]:
     """What a run would make of one file: its bronze, quarantine and outcomes go to ``scratch``.
 
-    The file itself stays where it is, and nothing that was loaded before counts.
+    The file itself stays where it is, and nothing that was loaded before counts, but for the
+    files that look-ups read in the ``real`` home.
     """
     scratch.make()
-    return _Run(scratch, contracts, None, lambda line: None, key).work([landed])
+    return _Run(scratch, contracts, None, lambda line: None, key, real).work([landed])
 
 
 @dataclass
@@ -87,34 +90,36 @@ class _Waiting:
     table: Table
 
 
+def _known(home: Home) -> tuple[dict[str, list[Outcome]], int]:
+    """Outcomes by content, and the number of the next batch."""
+    known: dict[str, list[Outcome]] = {}
+    highest = 0
+    for outcome in outcomes.read_all(home):
+        highest = max(highest, outcome.batch)
+        if outcome.status != "duplicate":
+            known.setdefault(outcome.content_hash, []).append(outcome)
+    return known, highest + 1
+
+
 class _Run:
     def __init__(
         self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress,
-        key: bytes | None = None,
+        key: bytes | None = None, real: Home | None = None,
     ) -> None:  # fmt: skip
         self.archives = key is None
         self.home, self.contracts, self.feeds, self.progress = home, contracts, feeds, progress
         self.now: datetime = clock.now()
-        self.known: dict[str, list[Outcome]] = {}
-        highest = 0
-        for outcome in outcomes.read_all(home):
-            highest = max(highest, outcome.batch)
-            if outcome.status != "duplicate":
-                self.known.setdefault(outcome.content_hash, []).append(outcome)
-        self.batch = highest + 1
+        self.known, self.batch = _known(home)
         self.engine = Engine(key=key)
         self.key = key
         self.large: bulk.Pipeline | None = None
-        self.lookups = Lookups(home, self.known)
+        self.lookups = Lookups(real, _known(real)[0]) if real else Lookups(home, self.known)
         self.guard = Guard(home)
         self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}
         self.done: list[Outcome] = []
         self.in_hand: dict[str, _File] = {}
         self.started = self.told = time.monotonic()
-
-    def run(self) -> list[Outcome]:
-        return self.work(landing.files(self.home))
 
     def work(self, files: list[Landed]) -> list[Outcome]:
         try:
@@ -176,7 +181,8 @@ class _Run:
         file.settled = True
         if outcome.status == "blocked":
             told = outcome.reason.startswith(SENT) or self.guard.names(file.landed.relative)
-            if outcome.contract_version != contract.version or outcome.waits or told:
+            again = told or outcome.waits
+            if outcome.contract_version != contract.version or again:
                 return False
             file.stays = True
             self.done.append(outcome)
@@ -188,23 +194,7 @@ class _Run:
         return landing.archived(self.home, file.landed, file.digest).exists()
 
     def _outcome(self, file: _File, contract: Contract | None, status: str) -> Outcome:
-        day = file.landed.file_date
-        outcome = Outcome(
-            file_id="",
-            feed=contract.feed if contract else "",
-            contract=contract.name if contract else "",
-            source=file.landed.relative,
-            content_hash=file.digest,
-            bytes=file.landed.bytes,
-            status=status,
-            file_date=day.isoformat() if day else None,
-            file_seq=file.landed.file_seq,
-            batch=self.batch,
-            contract_version=contract.version if contract else "",
-            ingested_at=self.now.isoformat(),
-        )
-        outcome.file_id = naming.file_id(outcome)
-        return outcome
+        return naming.outcome(file.landed, file.digest, contract, status, self.batch, self.now)
 
     def _duplicate(self, file: _File, before: Outcome) -> None:
         outcome = self._outcome(file, self.by_name.get(before.contract), "duplicate")
@@ -359,27 +349,10 @@ class _Run:
         for item, mine, doubts in zip(
             group, accept.by_file(kept, len(group)), accept.by_file(noted, len(group)), strict=True
         ):
-            self._write(item, contract, mine, doubts)
+            bronze.write_small(
+                self.home, contract, item.outcome, item.table, mine, doubts, self.now
+            )
         self._finish([(item.file, item.outcome) for item in group])
-
-    def _write(self, item: _Waiting, contract: Contract, kept: pa.Table, noted: pa.Table) -> None:
-        """Bronze and quarantine of one small file, and its counts."""
-        outcome, table, tally = item.outcome, item.table, Tally()
-        lines = accept.entries(contract, outcome.file_id, table.bad, noted.to_pylist())
-        tally.in_file = table.rows_in_file
-        tally.skipped.update(table.skipped)
-        tally.add(contract, kept, noted, lines)
-        tally.fill(outcome)
-        outcome.encoding, outcome.warnings = table.encoding, table.warnings
-        if kept.num_rows:
-            outcome.bronze_path = f"bronze/{contract.feed}/{outcome.file_id}.parquet"
-            rows = bronze.file_rows(contract, kept, outcome, self.now)
-            writer = bronze.writer(self.home.root / outcome.bronze_path, contract, rows.schema)
-            writer.write(rows)
-            writer.close()
-        if lines:
-            outcome.quarantine_path = f"quarantine/{contract.feed}/{outcome.file_id}.parquet"
-            bronze.write_quarantine(self.home.root / outcome.quarantine_path, lines)
 
     def _finish(self, group: list[tuple[_File, Outcome]]) -> None:
         """Commit: data reach the disk before the outcomes that vouch for them."""
