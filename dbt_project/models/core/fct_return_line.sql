@@ -80,9 +80,10 @@ select
 from joined
 left join {{ ref('int_place__store') }} as store on store.store_code = joined.return_store_code
 left join {{ ref('int_identity__node') }} as card on card.node = 'card:' || joined.member_no
+-- A condition on the left side alone would make the engine compare all pairs of rows: it is in the key.
 left join {{ ref('dim_price') }} as price
-    on joined.sale_line_id is null and price.skc_id = joined.skc_id
+    on price.skc_id = case when joined.sale_line_id is null then joined.skc_id end
     and joined.post_date >= price.valid_from and joined.post_date < price.valid_to
 left join {{ ref('dim_cost') }} as cost
-    on joined.sale_line_id is null and cost.skc_id = joined.skc_id
+    on cost.skc_id = case when joined.sale_line_id is null then joined.skc_id end
     and joined.post_date >= cost.valid_from and joined.post_date < cost.valid_to

@@ -47,8 +47,9 @@ select
     forecast.forecast_w4_hi,
     forecast.forecast_naive,
     forecast.horizon_units,
-    week_3.w7_org_net as actual_w3,
-    week_4.w7_org_net as actual_w4,
+    -- Not a condition of the join: one on the left side alone makes engines compare all pairs of rows.
+    case when skc_day.age >= 21 then week_3.w7_org_net end as actual_w3,
+    case when skc_day.age >= 28 then week_4.w7_org_net end as actual_w4,
     score.peer_median_units,
     coalesce(oos.size_oos_views, 0) as size_oos_views,
     promo.promo_days_7d,
@@ -74,6 +75,6 @@ left join (
 ) as oos on skc_day.skc_id = oos.skc_id and skc_day.as_of_date = oos.as_of_date
 left join {{ ref('int_hits__promo_day') }} as promo on skc_day.as_of_date = promo.date_day
 left join {{ ref('int_hits__skc_day') }} as week_3
-    on skc_day.skc_id = week_3.skc_id and week_3.age = 21 and skc_day.age >= 21
+    on skc_day.skc_id = week_3.skc_id and week_3.age = 21
 left join {{ ref('int_hits__skc_day') }} as week_4
-    on skc_day.skc_id = week_4.skc_id and week_4.age = 28 and skc_day.age >= 28
+    on skc_day.skc_id = week_4.skc_id and week_4.age = 28

@@ -14,7 +14,7 @@ with row_ as (
         issued.active_stores,
         issued.w7_org_net,
         {{ hits_level_units('issued') }} as level_units,
-        coalesce(week_2.w7_org_net, issued.w7_org_net) as naive_units,
+        coalesce(case when issued.age >= 14 then week_2.w7_org_net end, issued.w7_org_net) as naive_units,
         {{ hits_level_units('skc_day') }} as level_today,
         skc_day.w7_org_net as week_today
     from {{ ref('int_hits__skc_day') }} as skc_day
@@ -24,7 +24,7 @@ with row_ as (
     inner join {{ ref('int_hits__skc_day') }} as issued
         on skc_day.skc_id = issued.skc_id and issued.age = least(skc_day.age, config.forecast_last_day)
     left join {{ ref('int_hits__skc_day') }} as week_2
-        on skc_day.skc_id = week_2.skc_id and week_2.age = 14 and issued.age >= 14
+        on skc_day.skc_id = week_2.skc_id and week_2.age = 14
     where skc_day.age >= 1
 ),
 

@@ -78,5 +78,5 @@ left join {{ ref('int_place__store') }} as store
     on store.store_code = refund.return_to and store.location_type in ('store', 'popup')
 -- The platform says where the goods went; the store's slip only where it doesn't.
 left join slip
-    on refund.return_to is null
-    and slip.online_order_no = refund.order_no and slip.sku_id = refund.sku_id
+    on slip.online_order_no = case when refund.return_to is null then refund.order_no end
+    and slip.sku_id = refund.sku_id
