@@ -32,10 +32,10 @@ class WaitsForLookupError(BlockedError):
 
 def pseudo(step: Lookup) -> Contract:
     """A contract that reads the raw columns of a look-up's file."""
-    names = dict.fromkeys([theirs for theirs, _ in step.on] + list(step.fields))
+    keys = [theirs for theirs, _ in step.on]
     columns = tuple(
-        Column(f"c{place}", sources=(name,), required=True, expr=None)
-        for place, name in enumerate(names)
+        Column(f"c{place}", sources=(name,), required=name in keys)
+        for place, name in enumerate(dict.fromkeys([*keys, *step.fields]))
     )
     return Contract(
         feed=step.name, source="lookup", path=step.pattern or "", columns=columns, file="",
@@ -96,7 +96,7 @@ class Lookups:
                 "land it; this file is read again with the next run",
             )
         ordered = [path for _, _, path in sorted(found.values(), key=lambda item: item[:2])]
-        return ordered if step.every else ordered[-1:]
+        return ordered
 
     def _read(self, con: duckdb.DuckDBPyConnection, step: Lookup, paths: list[Path]) -> pa.Table:
         if step.pattern is None and step.csv is None:
@@ -106,14 +106,26 @@ class Lookups:
                 {"_row_no": numbers, "key": pa.array(keys, pa.string()),
                  "value": pa.array(values, pa.string()), "k0": pa.array(keys, pa.string())}
             )  # fmt: skip
-        contract, tables = pseudo(step), []
-        for path in paths:
+        contract, whole, partly = pseudo(step), [], []
+        problem: BlockedError | None = None
+        for path in reversed(paths):
             try:
-                tables.append(any_format.read(con, path, contract).data)
+                data = any_format.read(con, path, contract).data
             except BlockedError as error:
-                reason = f"look-up '{step.name}' cannot be read: {error.reason}"
-                raise WaitsForLookupError(reason, error.remedy) from error
-        rows = pa.concat_tables(tables, promote_options="default")
+                problem = problem or error
+                continue
+            have = {normal_header(name) for name in data.column_names}
+            lacks = {normal_header(name) for name in step.fields} - have
+            (partly if lacks else whole).append(data)
+            if whole and not step.every:
+                break
+        tables = whole or partly
+        if not tables:
+            assert problem is not None
+            reason = f"look-up '{step.name}' cannot be read: {problem.reason}"
+            raise WaitsForLookupError(reason, problem.remedy)
+        chosen = list(reversed(tables)) if step.every else tables[:1]
+        rows = pa.concat_tables(chosen, promote_options="default")
         return self._keyed(con, step, rows)
 
     def _keyed(self, con: duckdb.DuckDBPyConnection, step: Lookup, rows: pa.Table) -> pa.Table:

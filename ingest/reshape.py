@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from ingest.contracts import expressions
 from ingest.contracts.model import Column, Contract
 from ingest.contracts.steps import (
+    Alias,
     FillDown,
     Let,
     Lookup,
@@ -26,7 +27,7 @@ from ingest.contracts.steps import (
     Unpivot,
     Where,
 )
-from ingest.grammar import quoted
+from ingest.grammar import SPACES, quoted
 from ingest.read.table import BlockedError, Table, normal_header
 from ingest.typing_sql import ident
 
@@ -67,15 +68,26 @@ class _Shaper:
 
     def run(self) -> Table:
         ordered = True
+        if self.table.hints.may_trim:
+            self._trim()
         for step in self.contract.steps:
             before = self.data
             self._check(step)
             self.data = self._step(step)
             self._count(before, step)
-            ordered = ordered and isinstance(step, Let | Where)
+            ordered = ordered and isinstance(step, Alias | Let | Where)
         self.data = self._columns(ordered)
         self.table.data = self.data
         return self.table
+
+    def _trim(self) -> None:
+        """No blanks around raw texts, so that conditions need not think of them."""
+        texts = [f.name for f in self.data.schema if pa.types.is_string(f.type)]
+        if texts:
+            trimmed = ", ".join(
+                f"trim({ident(n)}, {quoted(SPACES)}) as {ident(n)}" for n in texts
+            )
+            self.data = self._query(f"select * replace ({trimmed}) from raw_rows_in")
 
     def _query(self, sql: str, *others: tuple[str, pa.Table]) -> pa.Table:
         for name, other in (("raw_rows_in", self.data), *others):
@@ -88,7 +100,7 @@ class _Shaper:
 
     def _count(self, before: pa.Table, step: Step) -> None:
         """Rows of the file of which nothing is left after a step are skipped."""
-        if isinstance(step, Let | FillDown):
+        if isinstance(step, Alias | Let | FillDown):
             return
         lost = _rows(before, self.contract) - _rows(self.data, self.contract)
         reason = {Where: "", OnePer: "repeats", Lookup: ""}.get(type(step), NO_PARTS)
@@ -150,6 +162,9 @@ class _Shaper:
 
     def _step(self, step: Step) -> pa.Table:
         match step:
+            case Alias():
+                picks = [f"{self._first(names)} as {ident(new)}" for new, names in step.columns]
+                return self._query(f"select *{_more(picks)} from raw_rows_in")
             case FillDown():
                 return self._fill_down(step)
             case Let():
@@ -170,6 +185,12 @@ class _Shaper:
                 return self._lookup(step)
             case OnePer():
                 return self._one_per(step)
+
+    def _first(self, names: tuple[str, ...]) -> str:
+        """The first filled one of the columns that are there."""
+        places = [place for name in names if (place := self._place(name)) is not None]
+        texts = ", ".join(f"nullif(trim({place}::varchar), '')" for place in places)
+        return f"coalesce({texts})" if texts else "null::varchar"
 
     def _has(self, name: str) -> bool:
         return name.lower() in {n.lower() for n in self.data.column_names}

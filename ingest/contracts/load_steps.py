@@ -14,6 +14,7 @@ from typing import Any
 from ingest.contracts import expressions
 from ingest.contracts.steps import (
     PICKS,
+    Alias,
     FillDown,
     Let,
     Lookup,
@@ -25,7 +26,7 @@ from ingest.contracts.steps import (
 )
 
 Fail = Callable[..., None]
-KINDS = ("fill_down", "let", "where", "skip", "split", "unpivot", "lookup", "one_per")
+KINDS = ("alias", "fill_down", "let", "where", "skip", "split", "unpivot", "lookup", "one_per")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOTALS = ("title", "total", "blank")
 
@@ -63,6 +64,12 @@ class Steps:
     def _fill_down(self, spec: Any) -> list[Step]:
         data = self._mapping(spec, {"columns", "within"}, "columns")
         return [FillDown(self._texts(data, "columns"), self._texts(data, "within"))]
+
+    def _alias(self, spec: Any) -> list[Step]:
+        data = self._mapping(spec, None)
+        for name in data:
+            self._named(name, name)
+        return [Alias(tuple((str(name), self._texts(data, name)) for name in data))]
 
     def _let(self, spec: Any) -> list[Step]:
         data = self._mapping(spec, None)

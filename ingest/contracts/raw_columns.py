@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ingest.contracts import expressions
 from ingest.contracts.model import Column
-from ingest.contracts.steps import FillDown, Let, Lookup, OnePer, Split, Step, Unpivot, Where
+from ingest.contracts.steps import Alias, FillDown, Let, Lookup, OnePer, Split, Step, Unpivot, Where
 
 
 def _expressions(steps: tuple[Step, ...], columns: list[Column]) -> list[str]:
@@ -30,6 +30,8 @@ def _paths(steps: tuple[Step, ...], columns: list[Column]) -> set[tuple[str, ...
         names: tuple[str, ...] = ()
         if isinstance(step, Lookup):
             names = tuple(mine for _, mine in step.on)
+        elif isinstance(step, Alias):
+            names = tuple(name for _, sources in step.columns for name in sources)
         elif isinstance(step, FillDown):
             names = step.columns + step.within
         elif isinstance(step, Split | OnePer | Unpivot):

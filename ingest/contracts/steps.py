@@ -20,6 +20,13 @@ class FillDown:
 
 
 @dataclass(frozen=True)
+class Alias:
+    """New raw columns, each the first filled one of some that a file may or may not have."""
+
+    columns: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Let:
     """New raw columns by DuckDB expressions, one after the other."""
 
@@ -79,7 +86,7 @@ class OnePer:
     keep: str = "first"
 
 
-Step = FillDown | Let | Where | Split | Unpivot | Lookup | OnePer
+Step = Alias | FillDown | Let | Where | Split | Unpivot | Lookup | OnePer
 
 
 def derives(step: Step) -> bool:
@@ -90,7 +97,7 @@ def derives(step: Step) -> bool:
 def produced(step: Step) -> set[str]:
     """Raw columns that the step adds; a look-up adds ``name.column``."""
     match step:
-        case Let():
+        case Let() | Alias():
             return {name for name, _ in step.columns}
         case Split():
             return set(step.fields)

@@ -78,6 +78,34 @@ def test_adventureworks(shop: Shop, data: Path) -> None:
     ) == [(0,)]
 
 
+def test_shopify_tables(shop: Shop, data: Path) -> None:
+    """Shapes only: five to ten rows a table, keys that do not meet. REST and GraphQL names."""
+    names = ("order", "order_line", "refund", "order_line_refund", "customer", "product",
+             "product_variant", "inventory_level")  # fmt: skip
+    for api in ("shopify", "shopify_gql"):
+        for name in names:
+            land(shop, data / "shopify_seeds" / f"{api}_{name}_data.csv", "shopify")
+    done = {}
+    for outcome in shop.ingest():
+        assert outcome.status in ("loaded", "lookup"), (outcome.source, outcome.reason)
+        assert (outcome.rows_quarantined, outcome.values_rejected) == (0, {})
+        done[outcome.feed] = done.get(outcome.feed, 0) + outcome.rows_kept
+    assert done == {
+        "": 0, "ec_order": 17, "ec_order_line": 13, "ec_refund": 15, "crm_member": 14,
+        "erp_style": 18, "erp_skc": 18, "erp_sku": 18, "erp_stock_snap": 15,
+    }  # fmt: skip
+    assert shop.rows(
+        "select status, count(*), sum(paid_amt), count(buyer_id_key) from bronze.ec_order "
+        "group by 1 order by 1"
+    ) == [
+        ("closed", 8, Decimal("2121.99"), 8), ("done", 2, Decimal("9.18"), 2),
+        ("paid", 7, Decimal("572.81"), 7),
+    ]  # fmt: skip
+    assert shop.rows(
+        "select qty, unit_price, sale_amt from bronze.ec_order_line where order_no = '5002'"
+    ) == [(2, Decimal("14.9950"), Decimal("24.99"))]
+
+
 def test_cdnow(shop: Shop, data: Path) -> None:
     land(shop, data / "cdnow" / "CDNOW_master.txt", "cdnow")
     ingest(shop)
