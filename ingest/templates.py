@@ -47,8 +47,8 @@ def settings(path: Path, lists: Lists, thresholds: Iterable[str]) -> None:
                     rule = {"validate": "list", "source": f"=names!$A$1:$A${len(known)}"}
                     sheet.data_validation(1, place, ROWS, place, rule)
                 elif choices:
-                    rule = {"validate": "list", "source": list(choices)}
-                    sheet.data_validation(1, place, ROWS, place, rule)
+                    choice = {"validate": "list", "source": list(choices)}
+                    sheet.data_validation(1, place, ROWS, place, choice)
                 else:
                     _check(sheet, place, sql_type, book)
 
