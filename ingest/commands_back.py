@@ -12,8 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from baokuan.home import Home
-from ingest import retry, trace, warehouse
+from ingest import erase, retry, rotate, trace, warehouse
 from ingest.contracts import load_all
+from ingest.personal import keys
 from ingest.trace import Origin
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ def add(commands: Commands) -> dict[str, Callable[[Home, argparse.Namespace], in
     )
     two.add_argument("--feed", help="only this feed")
     two.add_argument("--dry-run", action="store_true", help="only name the files")
-    return {"trace": _trace, "retry": _retry}
+    commands.add_parser("rotate-key", help="a new key for personal data; hashes still join")
+    three = commands.add_parser("erase", help="erase a person from everything that is kept")
+    three.add_argument("--phone", help="read from standard input when it is -")
+    three.add_argument("--member", metavar="NUMBER")
+    return {"trace": _trace, "retry": _retry, "rotate-key": _rotate, "erase": _erase}
 
 
 def _trace(home: Home, options: argparse.Namespace) -> int:
@@ -106,3 +111,34 @@ def _retry(home: Home, options: argparse.Namespace) -> int:
     elif any(not one.reason for one in done):
         print("the next nightly or intraday job takes the rows in")
     return 1 if any(one.reason for one in done) else 0
+
+
+def _rotate(home: Home, options: argparse.Namespace) -> int:
+    done = rotate.rotate(home, load_all())
+    print(
+        f"key {done.version} is in use: {done.files} bronze files re-keyed, {done.unchanged} hold "
+        f"no hash\nback up {keys.path_of()}; the next nightly job builds the warehouse anew"
+    )
+    return 0
+
+
+def _erase(home: Home, options: argparse.Namespace) -> int:
+    phone = sys.stdin.readline().strip() if options.phone == "-" else options.phone
+    if bool(phone) == bool(options.member):
+        print("give --phone or --member", file=sys.stderr)
+        return 2
+    try:
+        done = erase.erase(home, load_all(), phone, options.member)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(
+        f"{done.members} member numbers; {done.files} files changed: {done.rows_removed} rows "
+        f"removed, {done.rows_cleaned} rows kept without the person, {done.quarantined} "
+        f"quarantine lines emptied; originals: {done.originals_cleaned} cleaned, "
+        f"{done.originals_removed} removed\n"
+        "next: make nightly; with the version it publishes all older ones are removed"
+    )
+    for path in done.left:
+        print(f"still in landing/: {path}; take it away, or have it exported without the person")
+    return 0

@@ -97,6 +97,9 @@ def archive(home: Home, landed: Landed, digest: str) -> None:
     """Move the original to archive/, readable by its owner only; same content is kept once."""
     if keep_landing():
         return
+    if (home.state / "erased" / digest).exists():  # it holds someone who was erased
+        landed.path.unlink()
+        return
     target = archived(home, landed, digest)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     landed.path.chmod(0o600)

@@ -19,7 +19,7 @@ import duckdb
 
 from baokuan import clock
 from baokuan.home import Home
-from ingest import accept, bronze, bulk, changes, landing, naming, outcomes, reshape
+from ingest import accept, bronze, bulk, changes, erase, landing, naming, outcomes, reshape, swap
 from ingest.accept import Engine
 from ingest.contracts import Contract, load_all
 from ingest.guard import SENT, Guard, is_manifest
@@ -31,7 +31,7 @@ from ingest.outcomes import Outcome
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, NotThisFeedError, Table
 
-Progress = Callable[[str], None]
+Progress = Callable[[str], object]
 GROUP_ROWS, GROUP_FILES, GROUP_BYTES = 400_000, 500, 64_000_000
 EVERY_SECONDS = 5.0
 
@@ -52,8 +52,9 @@ def ingest_landing(
     contracts = load_all()
     home.make()
     with only_one(home):
-        run = _Run(home, contracts, feeds, progress or (lambda line: None))
-        done = run.work(landing.files(home))
+        swap.finish(home)
+        done = _Run(home, contracts, feeds, progress or str).work(landing.files(home))
+        erase.again(home, contracts)
         changes.log(home, contracts)
         return done
 
@@ -61,13 +62,12 @@ def ingest_landing(
 def try_file(
     scratch: Home, landed: Landed, contracts: list[Contract], key: bytes, real: Home | None = None
 ) -> list[Outcome]:
-    """What a run would make of one file: its bronze, quarantine and outcomes go to ``scratch``.
+    """What a run would make of one file: all goes to ``scratch``, the file stays where it is.
 
-    The file itself stays where it is, and nothing that was loaded before counts, but for the
-    files that look-ups read in the ``real`` home.
+    Nothing loaded before counts, but for the files that look-ups read in the ``real`` home.
     """
     scratch.make()
-    return _Run(scratch, contracts, None, lambda line: None, key, real).work([landed])
+    return _Run(scratch, contracts, None, str, key, real).work([landed])
 
 
 @dataclass

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import fastexcel
 
 from baokuan import clock
 from baokuan.home import Home, config_dir
-from ingest import bronze, outcomes
+from ingest import bronze, outcomes, swap, templates
 from ingest.contracts import Contract, load_all
+from ingest.lock import only_one
 from ingest.outcomes import Outcome
 
 CONFIG = {
@@ -40,6 +42,9 @@ def register(home: Home, con: duckdb.DuckDBPyConnection | None = None) -> dict[s
     Raises:
         ValueError: a settings file of the retailer is wrong; says file, row and column.
     """
+    if swap.journal(home).exists():  # a rotation or erasure was interrupted
+        with only_one(home):
+            swap.finish(home)
     if con is None:
         home.warehouse.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(home.warehouse)) as own:
@@ -149,22 +154,65 @@ def _config(
     """One of the retailer's lists as a typed table; empty where there is no such file."""
     table = f"bronze._config_{name}"
     con.execute(f"create or replace table {table} ({', '.join(f'{n} {t}' for n, t in columns)})")
+    for where, number, row in [*_csv_rows(path, columns), *_sheet_rows(path, name, columns)]:
+        for column, sql_type in columns:
+            value = (row[column] or "").strip()
+            test = con.execute(f"select try_cast(? as {sql_type}) is null", [value]).fetchone()
+            if not value or (test and test[0]):
+                raise ValueError(
+                    f"{where}: row {number}: column {column}: '{value}' is not a "
+                    f"{sql_type.lower()}; mend or remove the row"
+                )
+        marks = ", ".join("?" for _ in columns)
+        values = [(row[column] or "").strip() for column, _ in columns]
+        con.execute(f"insert into {table} values ({marks})", values)
+
+
+Rows = list[tuple[str, int, dict[str, str | None]]]  # where it stands, row number, values
+
+
+def _csv_rows(path: Path, columns: tuple[tuple[str, str], ...]) -> Rows:
     if not path.is_file():
-        return
+        return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         missing = [n for n, _ in columns if n not in (reader.fieldnames or [])]
         if missing:
             raise ValueError(f"{path}: row 1: column {', '.join(missing)} is missing; add it")
-        for number, row in enumerate(reader, 2):
-            for column, sql_type in columns:
-                value = (row[column] or "").strip()
-                test = con.execute(f"select try_cast(? as {sql_type}) is null", [value]).fetchone()
-                if not value or (test and test[0]):
-                    raise ValueError(
-                        f"{path}: row {number}: column {column}: '{value}' is not a "
-                        f"{sql_type.lower()}; mend or remove the row"
-                    )
-            marks = ", ".join("?" for _ in columns)
-            values = [row[column].strip() for column, _ in columns]
-            con.execute(f"insert into {table} values ({marks})", values)
+        return [(str(path), number, row) for number, row in enumerate(reader, 2)]
+
+
+def _sheet_rows(path: Path, name: str, columns: tuple[tuple[str, str], ...]) -> Rows:
+    """The same list in settings.xlsx, which ``make init`` writes to be filled by hand."""
+    book_path = path.with_name(templates.SETTINGS)
+    if not book_path.is_file():
+        return []
+    try:
+        book = fastexcel.read_excel(book_path)
+        if name not in book.sheet_names:
+            return []
+        sheet = book.load_sheet(name, header_row=None, dtypes="string").to_arrow().to_pylist()
+    except fastexcel.FastExcelError as error:
+        raise ValueError(f"{book_path}: not a readable workbook; save it again as .xlsx") from error
+    rows = [list(row.values()) for row in sheet]
+    header = [str(cell or "").strip() for cell in rows[0]] if rows else []
+    missing = [n for n, _ in columns if n not in header]
+    if missing:
+        raise ValueError(f"{book_path}: sheet {name}: column {', '.join(missing)} is missing")
+    where = f"{book_path}: sheet {name}"
+    return [
+        (where, number, dict(zip(header, _days(row, header, columns), strict=False)))
+        for number, row in enumerate(rows[1:], 2)
+        if any(cell and str(cell).strip() for cell in row)
+    ]
+
+
+def _days(
+    row: list[str | None], header: list[str], columns: tuple[tuple[str, str], ...]
+) -> list[str | None]:
+    """Dates of a sheet without their time of day."""
+    days = {name for name, sql_type in columns if sql_type == "DATE"}
+    return [
+        cell.split(" ")[0].split("T")[0] if cell and name in days else cell
+        for cell, name in zip(row, header, strict=False)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from baokuan.home import Home, config_dir  # noqa: E402
+from ingest import templates, warehouse  # noqa: E402
+from ingest.contracts import load_all  # noqa: E402
 from orchestration import home_settings  # noqa: E402
 
 # Header lines only: an absent or empty file means the defaults.
@@ -19,6 +22,26 @@ SETTINGS = {
     "exclusions.csv": "kind,key",
     "region_users.csv": "user_name,region",
 }
+
+
+def _templates(home: Home, config: Path) -> list[str]:
+    """Workbooks to fill by hand; one that is there is left alone."""
+    made = []
+    if not (config / templates.SETTINGS).exists():
+        seed = PROJECT / "dbt_project" / "seeds" / "thresholds.csv"
+        with seed.open(encoding="utf-8", newline="") as file:
+            known = [row["name"] for row in csv.DictReader(file)]
+        templates.settings(config / templates.SETTINGS, warehouse.CONFIG, known)
+        made.append(templates.SETTINGS)
+    folder = home.root / "templates"
+    folder.mkdir(exist_ok=True)
+    by_feed = {c.feed: c for c in load_all() if c.source is None}
+    for name in templates.BY_HAND:
+        path = folder / f"{name}.xlsx"
+        if not path.exists():
+            templates.feed(path, by_feed[name])
+            made.append(path.name)
+    return made
 
 
 def main() -> int:
@@ -41,9 +64,13 @@ def main() -> int:
         if not path.exists():
             path.write_text(header + "\n", encoding="utf-8")
             made.append(name)
+    made += _templates(home, config)
     print(f"Home: {home.root}\nSettings: {config}" + (f" (new: {', '.join(made)})" if made else ""))
     print(
         "What next:\n"
+        f"  0. what no system exports: fill {config / templates.SETTINGS}, and the workbooks in\n"
+        f"     {home.root / 'templates'}, copied to landing/erp/ as e.g. "
+        "erp_location_full_20261031_1.xlsx\n"
         f"  1. copy exports into {home.landing}/<source>/; names and headers that are taken in:\n"
         "       .venv/bin/python -m ingest contracts\n"
         "     others: a contract of your own in a folder named by BAOKUAN_CONTRACTS\n"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Collection
+from datetime import datetime
 
 from baokuan.home import Home
 from serving import versions
@@ -29,6 +31,18 @@ def keep(names: Collection[str], now: str | None, before: str | None, gone: set[
     return kept | set(earlier[-1:])
 
 
+def before_erasure(home: Home, names: Collection[str], now: str | None) -> set[str]:
+    """Versions that may still hold someone who has been erased, once a later one serves."""
+    log = home.ops_records / "erasures.jsonl"
+    if now is None or not log.is_file():
+        return set()
+    entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    times = [datetime.fromisoformat(e["at"]) for e in entries if e["what"] == "person erased"]
+    if not times or versions.stamp_of(now) <= max(times):
+        return set()
+    return {name for name in names if versions.stamp_of(name) <= max(times)}
+
+
 def prune(home: Home) -> list[str]:
     """Remove versions and ops versions beyond those kept; returns the versions removed."""
     with versions.publishing(home):
@@ -37,7 +51,9 @@ def prune(home: Home) -> list[str]:
         moves = [p for p in publications(home) if p["action"] != "refused"]
         before = moves[-1].get("previous_version") if moves else None
         gone = {name for name in names if versions.is_withdrawn(home, name)}
-        kept = keep(names, versions.current(home), before, gone)
+        now = versions.current(home)
+        kept = keep(names, now, before, gone)
+        kept -= {name for name in before_erasure(home, names, now) if name != now}
         removed = [name for name in names if name not in kept]
         for name in removed:
             versions.remove(home.published / name)

@@ -107,6 +107,11 @@ def kind_of(version: str) -> str:
     return version.rpartition("-")[2]
 
 
+def stamp_of(version: str) -> datetime:
+    """When a version was published."""
+    return datetime.strptime(version.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+
+
 def manifest(home: Home, version: str) -> dict:
     """What publish wrote beside the file: kind, run, tables with row counts, size, digest."""
     path = folder(home, version) / MANIFEST

@@ -6,6 +6,7 @@ The key never reaches SQL, logs or errors: SQL calls functions that hold it.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
 from functools import lru_cache
@@ -20,22 +21,33 @@ from ingest.personal import normalise
 LENGTH = 32  # hex digits of a hash that are kept: 128 bits
 
 
-def load(folder: Path | None = None) -> bytes:
-    """The key in BAOKUAN_CONFIG/keys/personal.key; made with mode 0600 when missing.
+class Key(bytes):
+    """The first key, and those that rotations have added: a hash goes through all of them.
+
+    So a rotation needs no phone number: it takes every hash one key further. Who learns an old
+    key alone can match nothing.
+    """
+
+    later: tuple[bytes, ...] = ()
+
+
+def path_of(folder: Path | None = None) -> Path:
+    return (folder or config_dir() / "keys") / "personal.key"
+
+
+def load(folder: Path | None = None) -> Key:
+    """The key in BAOKUAN_CONFIG/keys/personal.key, a line for each rotation; made with mode 0600
+    when missing.
 
     Raises:
         PermissionError: others may read the key.
         ValueError: the file is not a key.
     """
-    path = (folder or config_dir() / "keys") / "personal.key"
+    path = path_of(folder)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = path.with_suffix(f".{os.getpid()}.tmp")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
+        _write(draft, secrets.token_hex(32))
         try:
             os.link(draft, path)  # fails when another process was first: its key counts
         except FileExistsError:
@@ -45,12 +57,47 @@ def load(folder: Path | None = None) -> bytes:
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"{path} can be read by others; run: chmod 600 {path}")
     try:
-        key = bytes.fromhex(path.read_text().strip())
+        parts = [bytes.fromhex(line) for line in path.read_text().split()]
     except ValueError:
-        key = b""
-    if not 32 <= len(key) <= 64:
+        parts = []
+    if not parts or any(not 32 <= len(part) <= 64 for part in parts):
         raise ValueError(f"{path} is damaged: 64 hex digits are expected; restore it from backup")
+    key = Key(parts[0])
+    key.later = tuple(parts[1:])
     return key
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def prepare(key: Key, folder: Path | None = None) -> bytes:
+    """Write the key file with one more key beside the one in use; returns the new key."""
+    path = path_of(folder).with_suffix(".next")
+    path.unlink(missing_ok=True)
+    added = secrets.token_bytes(32)
+    _write(path, "\n".join(part.hex() for part in (key, *key.later, added)))
+    return added
+
+
+def take_over(folder: Path | None = None) -> None:
+    """Let a prepared key file count; does nothing where it counts already."""
+    path = path_of(folder)
+    if path.with_suffix(".next").exists():
+        path.with_suffix(".next").replace(path)
+
+
+def give_up(folder: Path | None = None) -> None:
+    path_of(folder).with_suffix(".next").unlink(missing_ok=True)
+
+
+def advanced(added: bytes, digest: str) -> str:
+    """A hash taken one key further."""
+    return hmac.digest(added, f"next:{digest}".encode(), "sha256").hex()[:LENGTH]
 
 
 @lru_cache(maxsize=4)
@@ -65,7 +112,10 @@ def hashed(key: bytes, kind: str, value: str) -> str:
     inner, outer = (part.copy() for part in _started(key))
     inner.update(f"{kind}:{value}".encode())
     outer.update(inner.digest())
-    return str(outer.hexdigest()[:LENGTH])
+    digest = str(outer.hexdigest()[:LENGTH])
+    for added in getattr(key, "later", ()):
+        digest = advanced(added, digest)
+    return digest
 
 
 def install(con: duckdb.DuckDBPyConnection, key: bytes) -> None:

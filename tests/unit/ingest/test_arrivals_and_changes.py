@@ -17,6 +17,13 @@ CONTRACTS = load_all()
 LAST = date(2026, 10, 31)
 
 
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contracts are not read anew for every load."""
+    for module in ("run", "warehouse", "commands_more"):
+        monkeypatch.setattr(f"ingest.{module}.load_all", lambda: CONTRACTS)
+
+
 def _history(shop: Shop, stores: tuple[str, ...]) -> None:
     days = [LAST - timedelta(n) for n in range(1, 29)]
     rows = "".join(f"{s},{d},1,1,690,1,10\n" for s in stores for d in days)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,12 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baokuan.home import PROJECT
+from baokuan.home import Home
 from ingest import accept, outcomes
 from ingest.contracts import load_all
+from ingest.draft.write import draft
 from ingest.outcomes import AccountingError, Outcome
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, NotThisFeedError
+from ingest.run import ingest_landing
 from tests.unit.ingest.conftest import Shop
 
 CONTRACTS = {contract.name: contract for contract in load_all()}
@@ -66,7 +66,10 @@ def check(engine: accept.Engine, folder: Path, name: str, content: bytes, suffix
     assert PHONE not in written
 
 
-ANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+# Together at least 500 a run; more for a longer search.
+EXAMPLES = int(os.environ.get("BAOKUAN_EXAMPLES", "170"))
+KILLS = int(os.environ.get("BAOKUAN_KILLS", "30"))
+ANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @ANY
@@ -118,6 +121,25 @@ def test_arbitrary_json(
     check(engine, folder, "ec_event", content.encode("utf-8", "surrogatepass"), ".jsonl")
 
 
+@settings(max_examples=EXAMPLES // 10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    content=st.one_of(
+        st.binary(max_size=300),
+        st.lists(st.lists(st.text(max_size=5), max_size=4), max_size=6).map(
+            lambda rows: "\n".join(",".join(row) for row in rows).encode("utf-8", "ignore")
+        ),
+    ),
+    suffix=st.sampled_from([".csv", ".jsonl", ".xlsx", ".parquet", ".txt"]),
+)
+def test_a_draft_of_arbitrary_bytes(tmp_path: Path, content: bytes, suffix: str) -> None:
+    path = tmp_path / f"f{suffix}"
+    path.write_bytes(content)
+    try:
+        assert "\nfeed: " in draft(path)
+    except BlockedError as error:
+        assert error.remedy
+
+
 def test_rows_that_do_not_add_up_are_not_committed(shop: Shop) -> None:
     outcome = Outcome("f", "a", "a", "f", "h", 1, "loaded", rows_in_file=2, rows_kept=1)
     with pytest.raises(AccountingError, match="2 rows in the file, 1 accounted for"):
@@ -136,6 +158,21 @@ def _land_many(shop: Shop) -> None:
     shop.land("crm/crm_member_full_20261031_1.csv", "会员号,手机\n" + members)
 
 
+def _land_more(shop: Shop, number: int) -> None:
+    """All is loaded before enough kills have come: another day of files."""
+    rows = "".join(f"S1,{number},{n},690{n},1,10\n" for n in range(3000))
+    shop.land(
+        f"pos/pos_receipt_line_delta_2026103{number % 2}_T{number}.csv",
+        "店仓代码,小票号,行号,条码,数量,成交额\n" + rows,
+    )
+
+
+def _ingest(root: str, environment: dict[str, str]) -> None:
+    """What a killed process does."""
+    os.environ.update(environment)
+    ingest_landing(Home(Path(root)))
+
+
 def _bronze(shop: Shop) -> list[object]:
     """Every row of bronze, and the outcomes, but for the batch."""
     lines = shop.rows("select * exclude (_batch) from bronze.pos_receipt_line order by all")
@@ -146,25 +183,29 @@ def _bronze(shop: Shop) -> list[object]:
 
 def test_a_kill_at_any_moment_changes_nothing_in_the_end(shop: Shop, tmp_path: Path) -> None:
     _land_many(shop)
-    shop.ingest()
-    expected = _bronze(shop)
     other = Shop(tmp_path / "killed")
     _land_many(other)
-    environment = {**os.environ, "BAOKUAN_HOME": str(other.home.root)}
-    command = [sys.executable, "-m", "ingest", "run", "--quiet"]
-    chance, kills = random.Random(7), 0
-    for _ in range(6):
-        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
-        # start-up takes about a second; most moments are to fall into the work after it
-        while process.poll() is None and not (other.home.state / "ingest.lock").exists():
-            time.sleep(0.01)
-        time.sleep(chance.uniform(0.1, 1.0))
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
+    chance, kills, runs = random.Random(7), 0, 0
+    server = multiprocessing.get_context("forkserver")  # start-up costs no second then
+    server.set_forkserver_preload(["ingest.run"])
+    while kills < KILLS and runs < 3 * KILLS:
+        runs += 1
+        process = server.Process(target=_ingest, args=(str(other.home.root), dict(os.environ)))
+        process.start()
+        while process.is_alive() and not (other.home.state / "ingest.lock").exists():
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0.0, 0.5))
+        if process.is_alive():
+            process.kill()
             kills += 1
-        process.wait()
+        process.join()
         (other.home.state / "ingest.lock").unlink(missing_ok=True)
-    assert kills
+        if not any(other.home.landing.rglob("*.csv")):
+            _land_more(other, runs)
+            _land_more(shop, runs)
+    shop.ingest()
+    expected = _bronze(shop)
+    assert kills == KILLS
     other.ingest()
     assert _bronze(other) == expected
     assert not list(other.home.landing.rglob("*.csv"))
