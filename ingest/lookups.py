@@ -106,7 +106,9 @@ class Lookups:
                 {"_row_no": numbers, "key": pa.array(keys, pa.string()),
                  "value": pa.array(values, pa.string()), "k0": pa.array(keys, pa.string())}
             )  # fmt: skip
-        contract, whole, partly = pseudo(step), [], []
+        contract = pseudo(step)
+        whole: list[pa.Table] = []
+        partly: list[pa.Table] = []
         problem: BlockedError | None = None
         for path in reversed(paths):
             try:

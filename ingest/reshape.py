@@ -84,9 +84,7 @@ class _Shaper:
         """No blanks around raw texts, so that conditions need not think of them."""
         texts = [f.name for f in self.data.schema if pa.types.is_string(f.type)]
         if texts:
-            trimmed = ", ".join(
-                f"trim({ident(n)}, {quoted(SPACES)}) as {ident(n)}" for n in texts
-            )
+            trimmed = ", ".join(f"trim({ident(n)}, {quoted(SPACES)}) as {ident(n)}" for n in texts)
             self.data = self._query(f"select * replace ({trimmed}) from raw_rows_in")
 
     def _query(self, sql: str, *others: tuple[str, pa.Table]) -> pa.Table:
