@@ -5,6 +5,7 @@ Belongs here: the layout of these files. What their rows say does not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,29 @@ def columns(contract: Contract) -> list[tuple[str, str]]:
         ("_content_hash", "UBIGINT"),
         ("_notes", "VARCHAR"),
     ]
+
+
+def relation(home: Home, contract: Contract, files: Iterable[Outcome]) -> str:
+    """A relation, in brackets, over bronze files with every column the contract names today.
+
+    Files that an older contract wrote lack the columns that came later: these are NULL there.
+    """
+    wanted = dict(columns(contract))
+    lacking: dict[tuple[str, str], tuple[str, ...]] = {}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for outcome in sorted(files, key=lambda o: str(o.bronze_path)):
+        path = home.root / str(outcome.bronze_path)
+        version = (outcome.contract, outcome.contract_version)
+        if version not in lacking:
+            have = set(pq.read_schema(path).names)
+            lacking[version] = tuple(name for name in wanted if name not in have)
+        groups.setdefault(lacking[version], []).append("'" + str(path).replace("'", "''") + "'")
+    parts = [
+        "select *" + "".join(f', null::{wanted[name]} as "{name}"' for name in missing)
+        + f" from read_parquet([{', '.join(paths)}])"
+        for missing, paths in groups.items()
+    ]  # fmt: skip
+    return f"({' union all by name '.join(parts)})"
 
 
 def _constant(value: pa.Scalar, size: int) -> pa.Array:

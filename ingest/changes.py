@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from baokuan.home import Home
-from ingest import guard, outcomes
+from ingest import bronze, guard, outcomes
 from ingest.contracts.model import Contract
 from ingest.outcomes import Outcome
 from ingest.typing_sql import ident
@@ -126,12 +126,11 @@ def _tables(
     rest = "_file_id, _row_no, _content_hash"
     keys = ", ".join(map(ident, contract.key))
     for name, files in (("new_rows", new), ("old_all", old)):
-        paths = [str(home.root / str(o.bronze_path)) for o in files]
-        picked = f"select {columns}, {rest} from read_parquet({_listed(paths)})" if paths else ""
-        empty = f"select {columns}, {rest} from new_rows where false"
-        if name == "old_all" and paths:
+        rows = bronze.relation(home, contract, files) if files else "new_rows where false"
+        picked = f"select {columns}, {rest} from {rows}"
+        if name == "old_all" and files:
             picked += f" semi join (select distinct {keys} from new_rows) using ({keys})"
-        con.execute(f"create table {name} as {picked or empty}")
+        con.execute(f"create table {name} as {picked}")
     con.execute("create table _day (file_id varchar, day date)")
     con.executemany("insert into _day values (?, ?)", [(o.file_id, o.file_date) for o in new + old])
     order = ", ".join(f"{ident(c)} desc nulls last" for c in contract.order_by)
@@ -140,10 +139,6 @@ def _tables(
         f"on d.file_id = o._file_id qualify row_number() over (partition by {keys} "
         f"order by {order + ', ' if order else ''}d.day desc nulls last, _content_hash) = 1"
     )
-
-
-def _listed(paths: list[str]) -> str:
-    return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple:  # type: ignore[type-arg]
@@ -250,7 +245,7 @@ def _zeros(
 ) -> list[Change]:
     """Identifiers that are known with leading zeros and now come without (Excel took them)."""
     last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
-    before = f"read_parquet({_listed([str(home.root / str(o.bronze_path)) for o in last])})"
+    before = bronze.relation(home, contract, last)
     detail = {}
     for column in contract.columns:
         if not column.id or column.is_personal:
@@ -275,7 +270,7 @@ def _units(
 ) -> list[Change]:
     """Money columns whose middle value has jumped since the last files: another unit perhaps."""
     last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
-    before = f"read_parquet({_listed([str(home.root / str(o.bronze_path)) for o in last])})"
+    before = bronze.relation(home, contract, last)
     result = []
     for column in contract.columns:
         if column.type != "money":

@@ -75,16 +75,15 @@ def _feed(contract: Contract, everything: list[Outcome]) -> _Feed:
 
 def view_sql(home: Home, contract: Contract, files: list[Outcome]) -> str:
     """The view of a feed: its typed columns, the row's origin, and what its file's name says."""
-    paths = sorted(str(home.root / o.bronze_path) for o in files if o.bronze_path)
+    written = [outcome for outcome in files if outcome.bronze_path]
     columns = bronze.columns(contract)
     name = f"create or replace view bronze.{contract.feed} as "
-    if not paths:
+    if not written:
         empty = ", ".join(f'null::{_shown_type(n, t)} as "{n}"' for n, t in columns)
         return (
             f"{name}select {empty}, null::date as _file_date, null::varchar as _file_seq, "
             "null::varchar as _file_hash, null::bigint as _batch where false"
         )
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
     picks = ", ".join(
         "printf('%016x', b._content_hash) as _content_hash" if n == "_content_hash" else f'b."{n}"'
         for n, _ in columns
@@ -92,7 +91,8 @@ def view_sql(home: Home, contract: Contract, files: list[Outcome]) -> str:
     return (
         f"{name}select {picks}, f.file_date as _file_date, f.file_seq as _file_seq, "
         f"f.content_hash as _file_hash, f.batch as _batch "
-        f"from read_parquet([{listed}]) b join bronze._file f on f.file_id = b._file_id"
+        f"from {bronze.relation(home, contract, written)} b "
+        "join bronze._file f on f.file_id = b._file_id"
     )
 
 

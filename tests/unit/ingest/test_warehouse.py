@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from ingest import warehouse
 from ingest.contracts import load_all
-from tests.unit.ingest.conftest import Shop
+from tests.unit.ingest.conftest import RECEIPT_LINES, Shop
 
 
 def test_every_feed_has_a_typed_view_even_without_files(shop: Shop) -> None:
@@ -83,3 +84,19 @@ def test_a_wrong_list_is_told_with_row_and_column(
     with pytest.raises(ValueError, match=r"thresholds\.csv") as caught:
         warehouse.register(shop.home, duckdb.connect(":memory:"))
     assert message in str(caught.value)
+
+
+def test_files_of_an_older_contract_lack_the_columns_that_came_later(shop: Shop) -> None:
+    line = "S1,2026-10-31,{},1,690,1,10\n"
+    shop.land("pos/pos_receipt_line_delta_20261031_S1.csv", RECEIPT_LINES + line.format("R1"))
+    old = shop.one()
+    path = shop.home.root / str(old.bronze_path)
+    rows = pq.read_table(path)
+    pq.write_table(rows.drop_columns(["coupon_amt"]), path)
+    record = shop.home.outcomes / f"{old.file_id}.json"
+    record.write_text(record.read_text("utf-8").replace(old.contract_version, "0ld"), "utf-8")
+    shop.land("pos/pos_receipt_line_delta_20261031_S2.csv", RECEIPT_LINES + line.format("R2"))
+    assert shop.one().status == "loaded"
+    assert shop.rows(
+        "select receipt_no, coupon_amt is null, sale_amt from bronze.pos_receipt_line order by 1"
+    ) == [("R1", True, 10), ("R2", True, 10)]
