@@ -80,6 +80,24 @@ class Forecasts(Everything):
         """Organic net units of seven days as known on the last."""
         return self.net(skc, last - 6 * DAY, last, is_presale=False)
 
+    def level_units(self, skc: str, on: date) -> float:
+        """Organic net units so far; a live-stream pulse of the last week counts in part."""
+        launch = self.launch(skc)
+        assert launch is not None
+        sold = self.net(skc, launch, on, is_presale=False)
+        live = {
+            line["sale_line_id"]
+            for line in self.f.sales[skc]
+            if line["traffic_source"] == "live" and not line["is_presale"]
+        }
+        first = on - 6 * DAY
+        pulse = sum(
+            line["units"] for line in self.sold(skc, first, on) if line["sale_line_id"] in live
+        ) - sum(r["ret_units"] for r in self.returned(skc, first, on) if r["sale_line_id"] in live)
+        if pulse > 0 and pulse > self.t["pulse_share"] * self.organic_week(skc, on):
+            return sold - pulse * (1 - self.t["pulse_weight"])
+        return float(sold)
+
     @cached_property
     def known_curves(self) -> dict[tuple[tuple[str, int], int, str], Curves]:
         return {}
@@ -157,13 +175,15 @@ class Forecasts(Everything):
             return "insufficient"
         _, curves = found
         typical = curves.typical
-        life = sold / reached(typical, day)
+        level = self.level_units(skc, on)
+        life = level / reached(typical, day)
         spread = {
             n: [s[n - 1] / reached(s, day) for s in curves.by_peer.values() if reached(s, day) > 0]
             for n in (3, 4)
         }
         bands = {
-            n: (sold * percentile(of, 0.1), sold * percentile(of, 0.9)) for n, of in spread.items()
+            n: (level * percentile(of, 0.1), level * percentile(of, 0.9))
+            for n, of in spread.items()
         }
         naive = self.organic_week(skc, launch + 13 * DAY if day >= 14 else on)
         if self.beats_week_2(curves):

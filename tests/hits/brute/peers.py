@@ -176,7 +176,7 @@ class Everything(Indicators):
         return {}
 
     def missed(self, skc: str, d: date) -> float:
-        """Pieces that empty sizes of shops would have sold on a day, before substitution."""
+        """Pieces that sizes not to be had would have sold on a day, before substitution."""
         if (skc, d) not in self.known_missed:
             self.known_missed[skc, d] = self.missed_anew(skc, d)
         return self.known_missed[skc, d]
@@ -187,7 +187,7 @@ class Everything(Indicators):
             return 0.0
         shops = self.f.shops()
         codes = {s["sku_id"]: s["size_code"] or "-" for s in self.f.sizes[skc]}
-        total = 0.0
+        total = self.missed_online(skc, d)
         for (store, sku), (on, sold) in self.shelf(skc).items():
             if store not in shops or not self.f.is_open(store, d) or (store, d) in self.f.late:
                 continue
@@ -202,6 +202,46 @@ class Everything(Indicators):
             else:
                 total += self.category_rate(skc, store, codes[sku], last[-1] + DAY)
         return total
+
+    def missed_online(self, skc: str, d: date) -> float:
+        """Visitors of sizes that nobody could send × the category's pieces a visitor, 14 days."""
+        asked = {
+            (e["sku_id"], e["visitor_key"])
+            for e in self.f.events[skc]
+            if e["event"] == "pdp_view" and e["event_date"] == d and e["sku_id"] is not None
+        }
+        unmet = sum(sku not in self.sendable(skc, d - DAY) for sku, who in asked if who)
+        if not unmet:
+            return 0.0
+        category = self.f.skc[skc]["category_l3"] or "-"
+        units, visits = 0, 0
+        for other, info in self.f.skc.items():
+            if (info["category_l3"] or "-") == category:
+                first = d - 13 * DAY
+                units += self.gross(other, first, d, d, is_presale=False, channel_group="online")
+                visits += len(
+                    {
+                        (e["event_date"], e["visitor_key"])
+                        for e in self.f.events[other]
+                        if e["event"] == "pdp_view" and first <= e["event_date"] <= d
+                    }
+                )
+        return unmet * max(units, 0) / visits
+
+    def sendable(self, skc: str, day: date) -> set[str]:
+        """Sizes available at the close of a day in a place that serves online orders."""
+        places = {
+            code
+            for code, info in self.f.stores.items()
+            if info["location_type"] in ("dc", "online") or info["can_ship"]
+        }
+        return {
+            r["sku_id"]
+            for r in self.f.stock[skc]
+            if r["store_code"] in places
+            and r["avail_units"] > 0
+            and r["valid_from"] <= day < r["valid_to"]
+        }
 
     def lost_units_7d(self, skc: str, d: date) -> Value:
         reason = self.sale_reason(skc, d) or self.blocked(skc, d)
