@@ -95,5 +95,8 @@ select
     {{- ',' if not loop.last }}
     {% endfor %}
 from chosen
-inner join {{ ref('hit_actions') }} as catalogue on chosen.action = catalogue.action
+-- A hit whose open reorders suffice is told so in words of its own.
+inner join {{ ref('hit_actions') }} as catalogue
+    on case when chosen.action = 'reorder' and chosen.suggested_reorder_units = 0 and chosen.reorder_open_units > 0
+        then 'reorder_covered' else chosen.action end = catalogue.action
 inner join {{ ref('hit_levels') }} as level on chosen.level = level.level
