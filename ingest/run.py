@@ -219,13 +219,12 @@ class _Run:
 
     def _for_lookup(self, file: _File) -> bool:
         """A file that contracts only look things up in is kept in the archive for them."""
-        path = file.landed.relative
-        mine = used_for(path, self.contracts)
+        mine = used_for(file.landed.relative, self.contracts)
         if mine is None:
             return False
         outcome = self._outcome(file, None, "lookup")
         before = [o for o in self.known.get(file.digest, []) if o.status == "lookup"]
-        if before and before[0].source == path and not self._is_archived(file):
+        if before and before[0].source == file.landed.relative and not self._is_archived(file):
             self._leave(file)  # committed just before an interruption
             return True
         try:
@@ -237,8 +236,8 @@ class _Run:
             return True
         outcome.reason = f"read by look-up '{mine.name}'"
         outcome.rows_in_file = table.rows_in_file
-        skipped = dict(table.skipped)
-        outcome.rows_skipped = skipped | {"lookup": table.rows_in_file - sum(skipped.values())}
+        looked_up = table.rows_in_file - sum(table.skipped.values())
+        outcome.rows_skipped = table.skipped | {"lookup": looked_up}
         file.settled = True
         self._commit(outcome)
         self._leave(file)
@@ -252,8 +251,8 @@ class _Run:
                 return
             table = any_format.read(self.engine.con, file.landed.path, contract)
             if contract.reshapes:
-                path, find = file.landed.relative, self.lookups.find
-                table = reshape.apply(self.engine.con, table, contract, path, find)
+                where, find = file.landed.relative, self.lookups.find
+                table = reshape.apply(self.engine.con, table, contract, where, find)
         except BlockedError as error:
             self._block(file, outcome, error)
             return

@@ -27,6 +27,7 @@ def test_the_built_in_contracts_load() -> None:
 
 
 HEAD = "feed: a\nmatch: {path: x}\ncolumns:\n"
+STEP = "feed: a\nmatch: {path: x}\nsteps:\n"
 FOREIGN = "feed: pos_staff\nsource: acme\nmatch: {path: x}\ncolumns:\n"
 
 
@@ -46,6 +47,25 @@ FOREIGN = "feed: pos_staff\nsource: acme\nmatch: {path: x}\ncolumns:\n"
         (HEAD + "  b: {from: [b], doc: x}\nrules:\n  - {where: x}\n", 6, "needs 'name'"),
         (HEAD + "  b: {from: [b], pattern: '(', doc: x}\n", 4, "not a regular expression"),
         (HEAD + "  b: {const: c, personal: phone, doc: x}\n", 4, "cannot be the same"),
+        (STEP + "  - wher: x\n", 4, "unknown step 'wher'"),
+        (STEP + "  - where: 'a ='\n", 4, "syntax error"),
+        (STEP + "  - let: {b: 'lowr(a)'}\n", 4, "lowr does not exist"),
+        (STEP + "  - skip: {total: 'a = 1'}\n", 4, "reason of its own"),
+        (STEP + "  - split: {columns: [a]}\n", 4, "'by' is missing"),
+        (STEP + "  - unpivot: {value: v}\n", 4, "either 'columns' or 'pattern'"),
+        (STEP + "  - lookup: {name: l, on: a, csv: no.csv}\n", 4, "no file 'no.csv' beside"),
+        (STEP + "  - lookup: {name: l, on: a}\n", 4, "one of 'file'"),
+        (STEP + "  - one_per: {columns: a, keep: all}\n", 4, "first or last"),
+        (HEAD + "  b: {expr: '(select 1)', doc: x}\n", 4, "use a 'lookup' step"),
+        (HEAD + "  b: {from: [b], times: 1e4, type: money, doc: x}\n", 4, "a factor like 10000"),
+        (HEAD + "  b: {from: [b], decimal: ',', doc: x}\n", 4, "for numbers"),
+        (
+            HEAD + "  b: {from: [b], doc: x}\nrules:\n  - {name: r, where: c > 1}\n",
+            6,
+            '"c" not found',
+        ),
+        (HEAD.replace("col", "format: {titles: {t: x}}\ncol"), 3, "needs one group"),
+        (HEAD.replace("col", "format: {type: fixed}\ncol"), 3, "belong together"),
     ],
 )
 def test_problems_have_file_and_line(tmp_path: Path, text: str, line: int, message: str) -> None:
