@@ -1,4 +1,4 @@
-"""``python -m bench [--size 1.0] [--only ingest|nightly|queries]``: prints each bench's ratios."""
+"""``python -m bench [--size 1.0] [--only NAME]``: prints each bench's ratios."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import importlib
 import sys
 
 BENCHES = ("ingest", "nightly", "queries")
+APART = ("dashboards",)  # needs a browser and Superset: only when asked for
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--size", type=float, default=1.0, help="1.0 = a million receipt lines")
-    parser.add_argument("--only", choices=BENCHES)
+    parser.add_argument("--only", choices=(*BENCHES, *APART))
     wanted = parser.parse_args()
     codes = []
-    for name in BENCHES:
-        if wanted.only in (None, name):
+    for name in (*BENCHES, *APART):
+        if wanted.only == name or (wanted.only is None and name in BENCHES):
             print(f"── {name}", flush=True)
             codes.append(importlib.import_module(f"bench.{name}").main(wanted.size))
     return max(codes)
