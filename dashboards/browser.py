@@ -72,7 +72,7 @@ def started() -> Iterator[Browser]:
             opened.close()
 
 
-def window(opened: Browser, width: int = 1600, height: int = 3000) -> BrowserContext:
+def window(opened: Browser, width: int = 1600, height: int = 3600) -> BrowserContext:
     """A window with cookies of its own; tall, because dashboards draw only what is in view."""
     return opened.new_context(
         viewport={"width": width, "height": height},
@@ -87,7 +87,7 @@ def log_in(page: Page, address: str, user: str, password: str) -> None:
     page.fill("#username", user)
     page.fill("#password", password)
     page.press("#password", "Enter")
-    page.wait_for_url(lambda url: "/login" not in url, timeout=30_000)
+    page.wait_for_url(lambda url: "/login" not in url, timeout=90_000)
 
 
 def open_dashboard(page: Page, address: str, slug: str, language: str) -> list[dict[str, Any]]:
@@ -104,8 +104,8 @@ def open_dashboard(page: Page, address: str, slug: str, language: str) -> list[d
     page.on("response", keep)
     page.goto(f"{address}/lang/{language}")
     page.goto(f"{address}/superset/dashboard/{slug}/?standalone=0")
-    page.wait_for_selector(".dashboard-component-chart-holder", timeout=60_000)
-    page.wait_for_function(DRAWN, timeout=90_000)
+    page.wait_for_selector(".dashboard-component-chart-holder", timeout=150_000)
+    page.wait_for_function(DRAWN, timeout=150_000)
     page.wait_for_timeout(1500)
     page.remove_listener("response", keep)
     return [

@@ -34,7 +34,11 @@ def form_data(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     """The ``params`` of a chart in one language."""
     base = {
         "viz_type": VIZ[chart.kind],
-        "adhoc_filters": [_where(chart, column, w) for column, w in chart.where.items()],
+        "adhoc_filters": [
+            _where(chart, column, one)
+            for column, wanted in chart.where.items()
+            for one in conditions(wanted)
+        ],
         "time_range": "No filter",
         "extra_form_data": {},
         "row_limit": chart.options.get("limit", ROWS),
@@ -72,9 +76,18 @@ def metric_format(spec: Spec, value: Metric) -> str:
     return FORMATS.get(spec.column(value.column).format or "", "~g")
 
 
+def conditions(wanted: Any) -> list[Any]:
+    """What is asked of a column, one by one: both ends of a range are two conditions."""
+    if isinstance(wanted, dict):
+        return [{how: limit} for how, limit in wanted.items()]
+    return [wanted]
+
+
 def _where(chart: Chart, column: str, wanted: Any) -> dict[str, Any]:
     simple = {"expressionType": "SIMPLE", "clause": "WHERE", "subject": column}
     name = f"filter_{chart.key}_{column}"
+    if isinstance(wanted, dict):
+        name += f"_{next(iter(wanted))}"
     if wanted == "present":
         return simple | {
             "operator": "IS NOT NULL",
@@ -245,6 +258,8 @@ def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
 def _lines(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     marked = bool(chart.options.get("markers"))
     shown = {"seriesType": "line", "markerEnabled": marked, "opacity": 0.2}
+    if marked:
+        shown["xAxisForceCategorical"] = True
     return _series(spec, chart, chart.options["x"], language) | shown
 
 

@@ -19,7 +19,7 @@ from typing import NoReturn
 from baokuan.home import PROJECT, Home
 from dashboards import bootstrap
 
-START_SECONDS = 90
+START_SECONDS = 240
 
 
 def command(host: str, port: int, workers: int, threads: int) -> list[str]:

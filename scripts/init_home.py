@@ -20,6 +20,7 @@ SETTINGS = {
     "launch_overrides.csv": "skc_id,launch_date",
     "code_map.csv": "kind,old_code,new_code",
     "exclusions.csv": "kind,key",
+    "users.csv": "user_name,display_name,role",
     "region_users.csv": "user_name,region",
 }
 

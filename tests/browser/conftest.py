@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from baokuan.home import Home
 from dashboards import bootstrap, browser, server
 from tests.browser import sample
+from tests.browser.person import PATIENCE, Person
 
 CHANGED = ("BAOKUAN_HOME", "BAOKUAN_CONFIG", "BAOKUAN_QUERY_SECONDS")
 
@@ -75,3 +79,32 @@ def phone(site: Site, chromium: Browser) -> Iterator[Page]:
     page = browser.window(chromium, 390).new_page()
     browser.log_in(page, site.address, "admin", site.password())
     yield page
+
+
+@pytest.fixture(scope="session")
+def people(site: Site, chromium: Browser) -> Callable[[str], Person]:
+    """Logs people in by name, each in a window of his own."""
+    path = bootstrap.superset_home(site.home) / "user_passwords.csv"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with path.open(encoding="utf-8", newline="") as file:
+        passwords = dict(csv.reader(file))
+
+    @cache
+    def log_in(name: str) -> Person:
+        return Person(site.address, browser.window(chromium), name, passwords[name])
+
+    return log_in
+
+
+@pytest.fixture(scope="session")
+def known(site: Site, page: Page) -> dict[str, dict[str, int]]:
+    """Numbers that Superset gave to datasets, dashboards and charts, by our ids."""
+    found: dict[str, dict[str, int]] = {}
+    for kind in ("dataset", "dashboard", "chart"):
+        found[kind], number, listed = {}, 0, [{}]
+        while listed:
+            asked = f"{site.address}/api/v1/{kind}/?q=(page_size:100,page:{number})"
+            listed = page.request.get(asked, timeout=PATIENCE).json()["result"]
+            found[kind] |= {one["uuid"]: one["id"] for one in listed}
+            number += 1
+    return found

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from dashboards.charts import answered
+from dashboards.charts import answered, conditions
 from dashboards.specs import NONE, RATIO, TEXT, Chart, Metric, Spec
 
 
@@ -29,7 +29,11 @@ def answer(
     rows = _rows(con, spec, chart, language)
     rows = [row for row in rows if all(row[c] in values for c, values in chosen.items())]
     ratios = chart.dataset.ratios
-    rows = [row for row in rows if all(_fits(row, c, w) for c, w in chart.where.items())]
+    rows = [
+        row
+        for row in rows
+        if all(_fits(row, c, one) for c, w in chart.where.items() for one in conditions(w))
+    ]
     if chart.kind == "table":
         return _ordered(rows, chart)
     for row in rows:

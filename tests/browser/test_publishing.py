@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -20,8 +21,8 @@ from serving import versions
 from tests.browser.conftest import Site
 
 SPEC = load()
-PUBLICATIONS = 25
-READERS = 4
+PUBLICATIONS = int(os.environ.get("BAOKUAN_PUBLICATIONS", "25"))
+READERS = int(os.environ.get("BAOKUAN_READERS", "4"))
 
 
 def publish(site: Site, number: int) -> None:

@@ -2,96 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import stat
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import pytest
-from playwright.sync_api import APIResponse, Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from dashboards import bootstrap, browser, bundle, ids
-from dashboards.reader import load
 from tests.browser.conftest import Site
-
-SPEC = load()
-
-
-class Person:
-    """A logged-in user, speaking to the API as the browser does."""
-
-    def __init__(self, site: Site, context: BrowserContext, name: str, password: str) -> None:
-        self.site, self.page = site, context.new_page()
-        browser.log_in(self.page, site.address, name, password)
-        token = self.get("/api/v1/security/csrf_token/").json()["result"]
-        self.headers = {"X-CSRFToken": token, "Referer": site.address}
-
-    def get(self, path: str) -> APIResponse:
-        return self.page.request.get(self.site.address + path)
-
-    def post(self, path: str, body: Any) -> APIResponse:
-        return self.page.request.post(self.site.address + path, data=body, headers=self.headers)
-
-    def sql(self, statement: str, limit: int = 100) -> APIResponse:
-        return self.post(
-            "/api/v1/sqllab/execute/",
-            {"database_id": 1, "sql": statement, "runAsync": False, "queryLimit": limit,
-             "schema": "hits", "client_id": f"{time.time_ns() % 10**10:010d}a"},
-        )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def people(site: Site, chromium: Browser) -> Callable[[str], Person]:
-    """Logs people in by name, each in a window of his own."""
-    path = bootstrap.superset_home(site.home) / "user_passwords.csv"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with path.open(encoding="utf-8", newline="") as file:
-        passwords = dict(csv.reader(file))
-
-    @cache
-    def log_in(name: str) -> Person:
-        return Person(site, browser.window(chromium), name, passwords[name])
-
-    return log_in
-
-
-@pytest.fixture(scope="module")
-def known(site: Site, page: Page) -> dict[str, dict[str, int]]:
-    """Numbers that Superset gave to datasets, dashboards and charts, by our ids."""
-    found: dict[str, dict[str, int]] = {}
-    for kind in ("dataset", "dashboard", "chart"):
-        answer = page.request.get(f"{site.address}/api/v1/{kind}/?q=(page_size:500)").json()
-        found[kind] = {one["uuid"]: one["id"] for one in answer["result"]}
-    return found
-
-
-def query(dataset: int, columns: list[str], **form: Any) -> dict[str, Any]:
-    """A chart request made by hand."""
-    return {
-        "datasource": {"id": dataset, "type": "table"},
-        "force": bool(form.pop("force", False)),
-        "queries": [{"columns": columns, "metrics": [], "row_limit": 1000, "orderby": []}],
-        "form_data": form,
-        "result_format": "json",
-        "result_type": "full",
-    }
-
-
-def regional(known: dict[str, dict[str, int]], key: str = "by_store") -> dict[str, int]:
-    board = SPEC.dashboards["regional"]
-    return {
-        "dataset": known["dataset"][ids.dataset_id(board.charts[key].dataset, "zh")],
-        "dashboard": known["dashboard"][ids.dashboard_id(board, "zh")],
-        "chart": known["chart"][ids.chart_id(board, board.charts[key], "zh")],
-    }
-
-
-def regions(answer: APIResponse) -> set[str]:
-    assert answer.status == 200, answer.text()
-    return {row["region"] for row in answer.json()["result"][0]["data"]}
+from tests.browser.person import ATTACKS, SPEC, Person, query, regional, regions
 
 
 def test_a_regional_manager_sees_his_regions_only_also_after_another_one(
@@ -170,29 +89,6 @@ def test_a_viewer_s_board_is_drawn_in_his_language(
 
 def test_an_operator_sees_operations(people: Callable[[str], Person]) -> None:
     assert people("sun").get("/api/v1/dashboard/operations-zh").status == 200
-
-
-ATTACKS = [
-    "select * from read_csv('/etc/passwd')",
-    "select * from read_text('/etc/passwd')",
-    "select * from read_parquet('/tmp/*.parquet')",
-    "select * from glob('/*')",
-    "copy (select 1) to '/tmp/baokuan_attack.csv'",
-    "attach '/tmp/baokuan_attack.duckdb' as mine",
-    "detach ops",
-    "install httpfs",
-    "load httpfs",
-    "set threads = 64",
-    "set enable_external_access = true",
-    "pragma threads = 64",
-    "create table hits.mine as select 1",
-    "delete from hits.board",
-    "update hits.board set score = 0",
-    "drop table hits.board",
-    "call enable_logging()",
-    "export database '/tmp/baokuan_attack'",
-    "select 1; drop table hits.board",
-]
 
 
 def test_an_analyst_reads_but_does_nothing_else(people: Callable[[str], Person]) -> None:
