@@ -1,7 +1,7 @@
 """``python -m bench [--size 1.0] [--only NAME]``: prints the ratios of each bench.
 
-``hits`` publishes five retailers and takes an hour, ``dashboards`` needs a browser and Superset: they
-run only when they are named.
+``hits`` publishes five retailers and takes an hour, ``dashboards`` needs a browser and Superset:
+they run only when they are named.
 """
 
 from __future__ import annotations

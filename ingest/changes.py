@@ -130,7 +130,8 @@ def _tables(
         picked = f"select {columns}, {rest} from {rows}"
         if name == "old_all" and files:
             picked += f" semi join (select distinct {keys} from new_rows) using ({keys})"
-        con.execute(f"create table {name} as {picked}")
+        # New rows stay in their files: most questions need few of their columns.
+        con.execute(f"create {'view' if name == 'new_rows' else 'table'} {name} as {picked}")
     con.execute("create table _day (file_id varchar, day date)")
     con.executemany("insert into _day values (?, ?)", [(o.file_id, o.file_date) for o in new + old])
     order = ", ".join(f"{ident(c)} desc nulls last" for c in contract.order_by)
@@ -157,11 +158,16 @@ def _shown(contract: Contract) -> str:
 def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
     """Rows that are there again, and keys with two contents of which neither is the later one."""
     keys = ", ".join(map(ident, contract.key))
+    both = "(select * from new_rows union all by name select * from old_all)"
+    # Few keys are there twice: by one number for each key they are found fast.
+    con.execute(
+        f"create table twice as select hash({keys}) as h from {both} group by h having count(*) > 1"
+    )
+    con.execute(f"create table again as select * from {both} where hash({keys}) in (from twice)")
     in_file = ", _file_id" if contract.mode == "full" else ""  # the same state again is no news
     again = _one(
         con,
-        f"select count(*) from (select 1 from (select * from new_rows union all by name "
-        f"select * from old_all) group by {keys}, _content_hash{in_file} "
+        f"select count(*) from (select 1 from again group by {keys}, _content_hash{in_file} "
         "having count(*) > 1 and bool_or(_file_id in (select _file_id from new_rows)))",
     )[0]
     # where no time is told the later file counts
@@ -169,8 +175,8 @@ def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> lis
     settled = told or ["_file_id"]
     same = ", ".join((*map(ident, contract.key), *settled))
     found = con.execute(
-        f"select {_shown(contract)} from (select * from new_rows union all by name "
-        f"select * from old_all) group by {same} having count(distinct _content_hash) > 1 "
+        f"select {_shown(contract)} from again group by {same} "
+        "having count(distinct _content_hash) > 1 "
         "order by 1"
     ).fetchall()
     result = [Change(batch, contract.feed, "repeated", int(again))] if again else []
