@@ -122,16 +122,22 @@ def _tables(
     old: list[Outcome],
 ) -> None:  # fmt: skip
     """new_rows, and old_rows of the same keys: the latest version of each."""
-    columns = ", ".join(ident(name) for name, _ in contract.outputs)
-    rest = "_file_id, _row_no, _content_hash"
+    columns = [*contract.outputs, ("_file_id", ""), ("_row_no", ""), ("_content_hash", "")]
     keys = ", ".join(map(ident, contract.key))
     for name, files in (("new_rows", new), ("old_all", old)):
         paths = [str(home.root / str(o.bronze_path)) for o in files]
-        picked = f"select {columns}, {rest} from read_parquet({_listed(paths)})" if paths else ""
-        empty = f"select {columns}, {rest} from new_rows where false"
-        if name == "old_all" and paths:
+        if not paths:
+            con.execute(f"create table {name} as select * from new_rows where false")
+            continue
+        source = f"read_parquet({_listed(paths)}, union_by_name = true)"
+        there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
+        picks = ", ".join(  # a file from before the contract had a column lacks it
+            ident(n) if n in there else f"null::{kind} as {ident(n)}" for n, kind in columns
+        )
+        picked = f"select {picks} from {source}"
+        if name == "old_all":
             picked += f" semi join (select distinct {keys} from new_rows) using ({keys})"
-        con.execute(f"create table {name} as {picked or empty}")
+        con.execute(f"create table {name} as {picked}")
     con.execute("create table _day (file_id varchar, day date)")
     con.executemany("insert into _day values (?, ?)", [(o.file_id, o.file_date) for o in new + old])
     order = ", ".join(f"{ident(c)} desc nulls last" for c in contract.order_by)
@@ -140,6 +146,11 @@ def _tables(
         f"on d.file_id = o._file_id qualify row_number() over (partition by {keys} "
         f"order by {order + ', ' if order else ''}d.day desc nulls last, _content_hash) = 1"
     )
+
+
+def _files(home: Home, files: list[Outcome]) -> str:
+    paths = [str(home.root / str(o.bronze_path)) for o in files]
+    return f"read_parquet({_listed(paths)}, union_by_name = true)"
 
 
 def _listed(paths: list[str]) -> str:
@@ -250,10 +261,11 @@ def _zeros(
 ) -> list[Change]:
     """Identifiers that are known with leading zeros and now come without (Excel took them)."""
     last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
-    before = f"read_parquet({_listed([str(home.root / str(o.bronze_path)) for o in last])})"
+    before = _files(home, last)
     detail = {}
+    there = {row[0] for row in con.execute(f"describe select * from {before}").fetchall()}
     for column in contract.columns:
-        if not column.id or column.is_personal:
+        if not column.id or column.is_personal or column.name not in there:
             continue
         name = ident(column.name)
         count = _one(
@@ -275,10 +287,11 @@ def _units(
 ) -> list[Change]:
     """Money columns whose middle value has jumped since the last files: another unit perhaps."""
     last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
-    before = f"read_parquet({_listed([str(home.root / str(o.bronze_path)) for o in last])})"
+    before = _files(home, last)
     result = []
+    there = {row[0] for row in con.execute(f"describe select * from {before}").fetchall()}
     for column in contract.columns:
-        if column.type != "money":
+        if column.type != "money" or column.name not in there:
             continue
         name = ident(column.name)
         middle = f"median(abs({name})) filter ({name} <> 0), count({name})"
