@@ -41,7 +41,7 @@ TABLES = {
     "line": """
         select 店仓代码 as store_code, {DAY:业务日} as biz_date, 小票号 as receipt_no,
             {UNITS:行号} as line_no, {ID:条码} as barcode, {UNITS:数量} as qty,
-            {MONEY:成交额} as sale_amt
+            赠品 = '是' as is_gift, {MONEY:成交额} as sale_amt
         from line_raw
         where 条码 not like '%E+%'
         qualify row_number() over (
@@ -50,7 +50,7 @@ TABLES = {
     "sale": """
         select store_code || '|' || biz_date || '|' || receipt_no as order_id, line_no, store_code,
             coalesce(sku_id, '?/' || barcode) as sku_id, biz_date as sale_date,
-            qty as sale_units, sale_amt
+            case when is_gift then 0 else qty end as sale_units, sale_amt
         from line left join sku using (barcode)
         left join receipt using (store_code, biz_date, receipt_no)
         where qty > 0 and not coalesce(is_void, false)
