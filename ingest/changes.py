@@ -90,7 +90,7 @@ def compare(
     for feed in sorted({o.feed for o in everything if o.batch == batch}):
         contract = canonical.get(feed)
         new = [o for o in everything if o.feed == feed and o.batch == batch]
-        if contract is None or not contract.key:
+        if contract is None or not contract.stored_key:
             continue
         old = _comparable([o for o in everything if o.feed == feed and o.batch < batch], new)
         with duckdb.connect(":memory:") as con:
@@ -124,7 +124,7 @@ def _tables(
     """new_rows, and old_rows of the same keys: the latest version of each."""
     columns = ", ".join(ident(name) for name, _ in contract.outputs)
     rest = "_file_id, _row_no, _content_hash"
-    keys = ", ".join(map(ident, contract.key))
+    keys = ", ".join(map(ident, contract.stored_key))
     for name, files in (("new_rows", new), ("old_all", old)):
         rows = bronze.relation(home, contract, files) if files else "new_rows where false"
         picked = f"select {columns}, {rest} from {rows}"
@@ -152,12 +152,12 @@ def _shown(contract: Contract) -> str:
     """Keys as text; the keys of persons are not shown."""
     if contract.feed.startswith("crm_"):
         return "null::varchar"
-    return "concat_ws('/', " + ", ".join(map(ident, contract.key)) + ")"
+    return "concat_ws('/', " + ", ".join(map(ident, contract.stored_key)) + ")"
 
 
 def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
     """Rows that are there again, and keys with two contents of which neither is the later one."""
-    keys = ", ".join(map(ident, contract.key))
+    keys = ", ".join(map(ident, contract.stored_key))
     both = "(select * from new_rows union all by name select * from old_all)"
     # Few keys are there twice: by one number for each key they are found fast.
     con.execute(
@@ -173,7 +173,7 @@ def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> lis
     # where no time is told the later file counts
     told = [f"coalesce({ident(name)}::varchar, _file_id)" for name in contract.order_by]
     settled = told or ["_file_id"]
-    same = ", ".join((*map(ident, contract.key), *settled))
+    same = ", ".join((*map(ident, contract.stored_key), *settled))
     found = con.execute(
         f"select {_shown(contract)} from again group by {same} "
         "having count(distinct _content_hash) > 1 "
@@ -188,8 +188,8 @@ def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> lis
 
 def _restated(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
     """Keys whose content is another than before, and the columns in which."""
-    on = " and ".join(f"n.{k} is not distinct from o.{k}" for k in map(ident, contract.key))
-    values = [name for name, _ in contract.outputs if name not in contract.key]
+    on = " and ".join(f"n.{k} is not distinct from o.{k}" for k in map(ident, contract.stored_key))
+    values = [name for name, _ in contract.outputs if name not in contract.stored_key]
     values = [name for name in values if name not in contract.order_by]
     differs = [f"n.{ident(v)} is distinct from o.{ident(v)} as {ident(v)}" for v in values]
     con.execute(
@@ -220,7 +220,7 @@ def _late(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> lis
     day = f"(n.{ident(contract.business_date)} - interval {contract.cutoff_minutes} minute)::date"
     if contract.column(contract.business_date).type == "date":
         day = f"n.{ident(contract.business_date)}"
-    on = " and ".join(f"n.{k} is not distinct from o.{k}" for k in map(ident, contract.key))
+    on = " and ".join(f"n.{k} is not distinct from o.{k}" for k in map(ident, contract.stored_key))
     rows = con.execute(
         f"select {day}::varchar, count(*) from new_rows n join _day d on d.file_id = n._file_id "
         f"where {day} < d.day - {LATE_DAYS} and not exists "

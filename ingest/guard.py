@@ -160,7 +160,7 @@ class Guard:
     def _shrunk(self, outcome: Outcome, contract: Contract, earlier: list[Outcome]) -> None:
         """Hold a full export back that lacks many keys of the one before it."""
         before = previous_full(outcome, earlier)
-        if before is None or before.bronze_path is None or not contract.key:
+        if before is None or before.bronze_path is None or not contract.stored_key:
             return
         had, gone = vanished(self.home, contract, before, outcome)
         if had >= FEW and gone > had * MAX_DROP:
@@ -196,7 +196,7 @@ def previous_full(outcome: Outcome, earlier: list[Outcome]) -> Outcome | None:
 
 def vanished(home: Home, contract: Contract, before: Outcome, now: Outcome) -> tuple[int, int]:
     """(keys of the earlier full export, those of them that the later one lacks)."""
-    keys = ", ".join(ident(name) for name in contract.key)
+    keys = ", ".join(ident(name) for name in contract.stored_key)
     old = str(home.root / str(before.bronze_path))
     with duckdb.connect(":memory:") as con:
         con.execute(f"create table old as select distinct {keys} from read_parquet(?)", [old])
@@ -205,7 +205,9 @@ def vanished(home: Home, contract: Contract, before: Outcome, now: Outcome) -> t
         else:
             new = str(home.root / now.bronze_path)
             con.execute(f"create table new as select distinct {keys} from read_parquet(?)", [new])
-        same = " and ".join(f"o.{k} is not distinct from n.{k}" for k in map(ident, contract.key))
+        same = " and ".join(
+            f"o.{k} is not distinct from n.{k}" for k in map(ident, contract.stored_key)
+        )
         row = con.execute(
             "select (select count(*) from old), "
             f"(select count(*) from old o where not exists (select 1 from new n where {same}))"

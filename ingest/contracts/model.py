@@ -176,6 +176,11 @@ class Contract:
     def lookup_names(self) -> frozenset[str]:
         return frozenset(step.name for step in self.lookups)
 
+    @cached_property
+    def stored_key(self) -> tuple[str, ...]:
+        """The key as bronze has it: a personal column stands there under its hash."""
+        return tuple(name for key in self.key for name, _ in self.column(key).outputs)
+
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
