@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from baokuan.home import Home
 from dashboards import bootstrap, browser, server
 from tests.browser import sample
-from tests.browser.person import PATIENCE, Person
+from tests.browser.person import Person
 
 CHANGED = ("BAOKUAN_HOME", "BAOKUAN_CONFIG", "BAOKUAN_QUERY_SECONDS")
 
@@ -97,14 +97,15 @@ def people(site: Site, chromium: Browser) -> Callable[[str], Person]:
 
 
 @pytest.fixture(scope="session")
-def known(site: Site, page: Page) -> dict[str, dict[str, int]]:
+def known(site: Site, chromium: Browser) -> dict[str, dict[str, int]]:
     """Numbers that Superset gave to datasets, dashboards and charts, by our ids."""
+    admin = Person(site.address, browser.window(chromium), "admin", site.password())
     found: dict[str, dict[str, int]] = {}
     for kind in ("dataset", "dashboard", "chart"):
         found[kind], number, listed = {}, 0, [{}]
         while listed:
-            asked = f"{site.address}/api/v1/{kind}/?q=(page_size:100,page:{number})"
-            listed = page.request.get(asked, timeout=PATIENCE).json()["result"]
+            asked = admin.get(f"/api/v1/{kind}/?q=(page_size:100,page:{number})")
+            listed = asked.json()["result"]
             found[kind] |= {one["uuid"]: one["id"] for one in listed}
             number += 1
     return found
