@@ -105,12 +105,13 @@ def _closure(home: Home, contracts: list[Contract], gone: Gone, numbers: set[str
     ]
     if contract is None or not paths:
         return numbers
-    columns = rewrite.key_columns(contract)
-    picks = ", ".join(["member_no", "merged_into", *columns])
+    source = "read_parquet(?, union_by_name = true)"
     with duckdb.connect(":memory:") as con:
-        rows = con.execute(
-            f"select distinct {picks} from read_parquet(?, union_by_name = true)", [paths]
-        ).fetchall()
+        described = con.execute(f"describe select * from {source}", [paths]).fetchall()
+        there = {row[0] for row in described}
+        columns = [name for name in rewrite.key_columns(contract) if name in there]
+        picks = ", ".join(["member_no", "merged_into", *columns])
+        rows = con.execute(f"select distinct {picks} from {source}", [paths]).fetchall()
     found = set(numbers)
     while True:
         more = set(found)

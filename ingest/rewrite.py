@@ -73,7 +73,8 @@ def rewrite(
 def _hashed(part: pa.Table, contract: Contract, renumber: bool) -> pa.Table:
     """The rows with the hash of their contents, and numbered by it where they were."""
     names = part.column_names
-    plain = [n for c in contract.columns if c.ordinal is None for n, _ in c.outputs]
+    # a file from before the contract had a column lacks it
+    plain = [n for c in contract.columns if c.ordinal is None for n, _ in c.outputs if n in names]
     picks = [ident(name) for name in names]
     picks[names.index("_content_hash")] = f"hash({', '.join(map(ident, plain))}) as _content_hash"
     with duckdb.connect(":memory:") as con:
