@@ -21,7 +21,7 @@ demo-real: env-pipeline ## the same job on real data: the Complete Journey groce
 	@$(PY) scripts/demo_real.py
 
 test: env browser ## set everything up and run all tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 serve: env ## start Dagster and Superset; Ctrl-C stops both
 	@$(PY) scripts/serve.py

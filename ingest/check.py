@@ -86,10 +86,11 @@ def _place(home: Home, path: Path, contracts: list[Contract]) -> str:
         tail = PurePosixPath(*parts[-depth:]).as_posix()
         if any(contract.matches(tail) for contract in contracts):
             return tail
-    folders = {PurePosixPath(c.path).parent.as_posix() for c in contracts}
-    for folder in sorted(folders):
+    # A contract for whatever lies in its folder says nothing of a file from elsewhere.
+    named = [c for c in contracts if PurePosixPath(c.path).name != "*"]
+    for folder in sorted({PurePosixPath(c.path).parent.as_posix() for c in named}):
         tail = f"{folder}/{path.name}"
-        if any(contract.matches(tail) for contract in contracts):
+        if any(contract.matches(tail) for contract in named):
             return tail
     return path.name
 

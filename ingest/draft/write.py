@@ -17,6 +17,7 @@ from ingest.draft.look import Look, describe, look
 from ingest.draft.profile import Profile, profiles
 
 EDIT = "  # EDIT: "
+LAST_PLACE = 4000  # where a line's last column may end
 _GOODS = ("barcode", "style_code", "item_id")
 
 
@@ -122,7 +123,7 @@ def _pattern(path: Path, source: str) -> str:
 
 def _format(found: Look) -> str:
     if found.fixed:
-        return 'type: csv, delimiter: "|", header: none'
+        return _aligned(found)
     parts = []
     if found.kind != "csv":
         parts.append(f"type: {found.kind}")
@@ -135,6 +136,18 @@ def _format(found: Look) -> str:
     if found.sheet and len(found.sheets) > 1:
         parts.append(f"sheet: {_quoted(found.sheet)}")
     return ", ".join(parts)
+
+
+def _aligned(found: Look) -> str:
+    """Columns between runs of blanks; by place where a value may itself hold a blank."""
+    if all(cell is not None and " " not in cell for row in found.rows for cell in row):
+        return "type: csv, delimiter: blanks" + ("" if found.header_row else ", header: none")
+    spans = [(start + 1, end or LAST_PLACE) for start, end in found.fixed]
+    places = (
+        f"{_quoted(name)}: {first}-{last}"
+        for name, (first, last) in zip(found.names, spans, strict=True)
+    )
+    return f"type: fixed, widths: {{{', '.join(places)}}}"
 
 
 def _columns(found: Look, columns: list[Profile], best: Match) -> tuple[dict[str, str], bool]:
@@ -155,13 +168,7 @@ def _columns(found: Look, columns: list[Profile], best: Match) -> tuple[dict[str
 
 
 def _mapped(found: Look, columns: list[Profile], column: Column, profile: Profile) -> str:
-    place = columns.index(profile)
-    if found.fixed:
-        start, end = found.fixed[place]
-        size = f", {end - start}" if end is not None else ""
-        spec = "expr: " + _quoted(f'trim(substr("1", {start + 1}{size}))')
-    else:
-        spec = f"from: [{_quoted(profile.name)}]"
+    spec = f"from: [{_quoted(profile.name)}]"
     note = ""
     if column.type in ("date", "timestamp") and profile.order != "ymd":
         spec += f", order: {profile.order}"
@@ -224,7 +231,7 @@ def _filler(found: Look, column: Column, best: Match) -> str | None:
     if column.map:
         return f"{{const: {_codes(column)[0]}}}{EDIT}one of {', '.join(_codes(column))}"
     if column.type == "text":
-        return f'{{const: "-"}}{EDIT}{column.doc.lower()}: not in the file'
+        return f'{{const: "?"}}{EDIT}{column.doc.lower()}: not in the file'
     value = "1" if column.name in ("qty", "units") else "0"
     return f'{{const: "{value}"}}{EDIT}{column.doc.lower()}: not in the file'
 

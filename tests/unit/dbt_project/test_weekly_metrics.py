@@ -14,7 +14,7 @@ from tests.hits.harness import Warehouse
 
 AS_OF = date(2026, 10, 29)  # the Thursday of ISO week 44
 LAST_YEAR = date(2025, 10, 30)  # the Thursday of ISO week 44
-MODELS = "path:models/intermediate/metrics path:models/marts/metrics int_config__threshold"
+MODELS = "path:models/intermediate/metrics sales_week stock_week int_config__threshold"
 
 
 class Weeks(Warehouse):
