@@ -74,6 +74,23 @@
     {% endfor %}
 {%- endmacro %}
 
+{#
+  The status of an indicator of a part: a missing feed first, then a reason that lies in the goods themselves,
+  then what blocks it. ``need`` names the indicator whose feeds it needs.
+#}
+{% macro hits_part_status(id, need, blocked) -%}
+    {% if need in hits_needing() -%}
+    case
+            when not allowed.has_{{ need }} then 'not_available'
+            when part.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged') then part.{{ id }}_reason
+            when {{ blocked }} or allowed.held_{{ need }} then 'dq_blocked'
+            else coalesce(part.{{ id }}_reason, 'ok')
+        end as {{ id }}_status
+    {%- else -%}
+    coalesce(part.{{ id }}_reason, 'ok') as {{ id }}_status
+    {%- endif %}
+{%- endmacro %}
+
 {# Their values as they may be shown: none unless the status is ok, parts unless the feed is missing. #}
 {% macro hits_stated_columns(indicators, relation) -%}
     {% for id, value_type, num_type, den_type in indicators -%}

@@ -20,13 +20,7 @@ stated as (
     select
         part.*,
         {% for id, value_type, num_type, den_type in hits_region_indicators() -%}
-        case
-            when not allowed.has_{{ id }} then 'not_available'
-            when part.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged') then part.{{ id }}_reason
-            when part.coverage < config.coverage_min
-                or allowed.held_{{ id }} then 'dq_blocked'
-            else coalesce(part.{{ id }}_reason, 'ok')
-        end as {{ id }}_status
+        {{ hits_part_status(id, id, 'part.coverage < config.coverage_min') }}
         {{- ',' if not loop.last }}
         {% endfor %}
     from part

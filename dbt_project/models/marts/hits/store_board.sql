@@ -58,16 +58,7 @@ stated as (
         part.*,
         {% for id, value_type, num_type, den_type in hits_store_indicators() -%}
         {% set need = 'sell_through_rate' if id == 'store_sell_through' else id -%}
-        {% if need in hits_needing() -%}
-        case
-            when not allowed.has_{{ need }} then 'not_available'
-            when part.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged') then part.{{ id }}_reason
-            when part.is_missing or allowed.held_{{ need }} then 'dq_blocked'
-            else coalesce(part.{{ id }}_reason, 'ok')
-        end as {{ id }}_status
-        {%- else -%}
-        coalesce(part.{{ id }}_reason, 'ok') as {{ id }}_status
-        {%- endif -%}
+        {{ hits_part_status(id, need, 'part.is_missing') }}
         {{- ',' if not loop.last }}
         {% endfor %}
     from part
