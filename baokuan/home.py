@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+# Of new DuckDB files. Text is smaller and a third quicker to write than in the default format of
+# 2024; readers need DuckDB 1.4 or later.
+STORAGE_VERSION = "v1.4.0"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import duckdb
 import fastexcel
 
 from baokuan import clock
-from baokuan.home import Home, config_dir
+from baokuan.home import STORAGE_VERSION, Home, config_dir
 from ingest import bronze, outcomes, swap, templates
 from ingest.contracts import Contract, load_all
 from ingest.lock import only_one
@@ -47,7 +47,9 @@ def register(home: Home, con: duckdb.DuckDBPyConnection | None = None) -> dict[s
             swap.finish(home)
     if con is None:
         home.warehouse.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(home.warehouse)) as own:
+        with duckdb.connect(
+            str(home.warehouse), config={"storage_compatibility_version": STORAGE_VERSION}
+        ) as own:
             return register(home, own)
     canonical = [contract for contract in load_all() if contract.source is None]
     everything = outcomes.read_all(home)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from baokuan.home import Home
+from baokuan.home import STORAGE_VERSION, Home
 from serving import versions
 from serving.versions import FILE, KINDS, ServingError
 
@@ -81,7 +81,7 @@ def copy(source: Path, target: Path, spill: Path | None = None) -> None:
             raise ServingError(
                 f"{source} holds none of the schemas {', '.join(SCHEMAS)}; run the dbt build first"
             )
-        con.execute(f"attach {literal(target)} as dst")
+        con.execute(f"attach {literal(target)} as dst (storage_version '{STORAGE_VERSION}')")
         # One transaction: a thousand comments are a thousand flushes otherwise.
         con.execute("begin")
         for schema in SCHEMAS:
