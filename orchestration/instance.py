@@ -55,6 +55,7 @@ def prepare(home: Home) -> Path:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     os.environ["BAOKUAN_HOME"] = str(home.root)
     spare_flushes()
+    share_engines()
     return folder
 
 
@@ -74,6 +75,27 @@ def spare_flushes() -> None:
 
     if not event.contains(Engine, "connect", _on_connect):
         event.listen(Engine, "connect", _on_connect)
+
+
+def share_engines() -> None:
+    """Let Dagster keep one engine for each of its SQLite event logs.
+
+    It makes one for each event, and each compiles the same INSERT anew: seconds of every run. The
+    connections stay as they were, opened and closed for each event.
+    """
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log as module
+
+    make = module.create_engine
+    if make.__module__ == __name__:
+        return
+    engines: dict[str, Any] = {}
+
+    def create_engine(address: str, **options: Any) -> Any:
+        if address not in engines:
+            engines[address] = make(address, **options)
+        return engines[address]
+
+    module.create_engine = create_engine
 
 
 def _on_connect(connection: Any, record: object) -> None:
