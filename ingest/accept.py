@@ -69,7 +69,8 @@ class Engine:
             kept = typed.filter(pc.is_null(typed["_reason"]))
         shown = [f"r_{c.name}" for c in typing_sql.raw_sources(contract) if not c.is_personal]
         raw = source.select(shown).take(noted["_i"])
-        noted = noted.select([*DOUBTS, *(f"_n_{name}" for name in typing_sql.COUNTS)])
+        counts = [name for name in noted.column_names if name.startswith("_n_")]
+        noted = noted.select([*DOUBTS, *counts])
         for name in shown:
             noted = noted.append_column(name, raw[name])
         return kept, noted
@@ -84,10 +85,11 @@ class Engine:
                 if (cells := getattr(meaning, letter)) is not None:
                     columns[f"{letter}_{name}"] = cells
         found = typing_sql.Found(
+            frozenset(name for name, m in values.items() if m.v.null_count),
             *(
                 frozenset(name for name, m in values.items() if getattr(m, letter) is not None)
                 for letter in "bmw"
-            )
+            ),
         )
         self.con.register("read_values", pa.table(columns))
         try:
@@ -95,10 +97,13 @@ class Engine:
             typed = self.con.execute(sql).to_arrow_table()
         finally:
             self.con.unregister("read_values")
-        same = typing_sql.untouched(contract, found)
-        for bronze_name, name in same.items():
-            typed = typed.append_column(bronze_name, values[name].v)
-        return typed
+        same = {} if typing_sql.mixes(contract) else {name: columns[name] for name in PLACE[:3]}
+        for bronze_name, name in typing_sql.untouched(contract, found).items():
+            same[bronze_name] = values[name].v
+        for name in ("_reason", "_reason_column", "_notes"):
+            if name not in typed.column_names:
+                same[name] = pa.nulls(typed.num_rows, pa.string())
+        return pa.table({**dict(zip(typed.column_names, typed.columns, strict=True)), **same})
 
     def _source(self, contract: Contract, parts: list[tuple[pa.Table, date | None]]) -> pa.Table:
         """The raw rows of all parts in one table, phones and accounts hashed."""
@@ -188,8 +193,9 @@ class Tally:
         self.rejected.update(line["column"] for line in lines if line["kind"] == "value")
         refused = noted.filter(pc.is_valid(noted["_reason"]))
         for name in typing_sql.COUNTS:
-            for rows in (kept, refused):
-                self.personal[name] += pc.sum(rows[f"_n_{name}"]).as_py() or 0
+            if f"_n_{name}" in kept.column_names:
+                for rows in (kept, refused):
+                    self.personal[name] += pc.sum(rows[f"_n_{name}"]).as_py() or 0
         self.latest = max(filter(None, (self.latest, _latest_day(contract, kept))), default=None)
 
     def fill(self, outcome: Outcome) -> None:

@@ -2,11 +2,12 @@
 
 Belongs here: one statement for a contract, whatever the file format. Input is a relation with
 ``_i`` (place of the row), ``_f`` (number of the file), ``_row_no``, ``_file_date``, the value
-``v_<name>`` of each contract column, ``p_<name>`` for phones, and where the column's ``Found`` says
-so ``b_<name>``, ``m_<name>`` and ``w_<name>`` as ``values_sql`` gives them.
-Output: ``_i``, ``_f``, ``_row_no``, the contract's bronze columns, ``_content_hash``, ``_notes``
-(rejected values and flags), ``_reason`` and ``_reason_column`` (why the row is not kept), ``_n_*``
-(counts of personal data).
+``v_<name>`` of each contract column, ``p_<name>`` for phones, and where ``Found`` says so
+``b_<name>``, ``m_<name>`` and ``w_<name>`` as ``values_sql`` gives them.
+Output: the contract's bronze columns, ``_content_hash``, ``_notes`` (rejected values and flags),
+``_reason`` and ``_reason_column`` (why the row is not kept), ``_n_*`` (counts of personal data);
+those left out that are the input's own (``untouched``) or empty. Numbering mixes the rows: only
+then the output has ``_i``, ``_f`` and ``_row_no`` too.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ COUNTS = ("masked_phones", "invalid_phones", "masked_texts", "found_in_text")
 
 @dataclass(frozen=True)
 class Found:
-    """Columns in which some text is bad (``b_``), masked (``m_``), or has a reason (``w_``)."""
+    """Columns in which some value is missing, bad (``b_``), masked (``m_``), told why (``w_``)."""
 
+    missing: frozenset[str] = frozenset()
     bad: frozenset[str] = frozenset()
     masked: frozenset[str] = frozenset()
     why: frozenset[str] = frozenset()
@@ -38,10 +40,10 @@ def ident(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _filled(column: Column, contract: Contract) -> str:
+def _filled(column: Column, contract: Contract, found: Found) -> str:
     """The value, or the column's default where there is none."""
     value = ident(f"v_{column.name}")
-    if column.default is None:
+    if column.default is None or column.name not in found.missing:
         return value
     other = _other(column, contract)
     if column.default == "file_date":
@@ -92,39 +94,40 @@ def _safe(column: Column, masks: dict[str, str]) -> list[str]:
 
 def untouched(contract: Contract, found: Found) -> dict[str, str]:
     """Bronze column → contract column whose values are written as they are, whatever the row."""
-    if any(column.ordinal is not None for column in contract.columns):
-        return {}  # numbering mixes the rows
+    if mixes(contract):
+        return {}
     masks = _masks(contract, found)
     return {
-        column.outputs[0][0]: column.name
-        for column in contract.columns
-        if column.outputs and column.default is None and column.personal != "birthday"
-        and column.name not in masks
+        c.outputs[0][0]: c.name
+        for c in contract.columns
+        if c.outputs and c.personal != "birthday" and c.name not in masks
+        and (c.default is None or c.name not in found.missing)
     }  # fmt: skip
 
 
-def statement(contract: Contract, source: str, found: Found) -> str:
-    """SELECT over the relation ``source``; see the module docstring for its input and output.
+def mixes(contract: Contract) -> bool:
+    """Are rows numbered within others, so that they come out in another order?"""
+    return any(column.ordinal is not None for column in contract.columns)
 
-    Columns that are ``untouched`` are not in the output: they are the input's.
-    """
+
+def statement(contract: Contract, source: str, found: Found) -> str:
+    """SELECT over the relation ``source``; see the module docstring for its input and output."""
     columns = [column for column in contract.columns if column.ordinal is None]
-    judged = [f"{_filled(c, contract)} as {ident(c.name)}" for c in columns]
+    judged = [f"{_filled(c, contract, found)} as {ident(c.name)}" for c in columns]
     masks = _masks(contract, found)
     safe = [expression for c in columns for expression in _safe(c, masks)]
     outputs = ", ".join(ident(name) for c in columns for name, _ in c.outputs)
     same = untouched(contract, found)
-    listed = [text for name, text in _ordered(contract) if name not in same]
-    order = " order by _i" if any(c.ordinal for c in contract.columns) else ""
+    said = [*_judgement(contract, found), *_notes(contract, found), *_counts(contract, masks)]
+    listed = ["_i", "_f", "_row_no"] if mixes(contract) else []
+    listed += [text for name, text in _ordered(contract) if name not in same]
+    listed += ["_content_hash", *(name for name, _ in said)]
     return (
         f"with judged as (select *{_listed(judged)} from {source}), "
-        f"noted as (select *, {_judgement(contract, found)}, {_notes(contract, found)} as _notes "
-        f"from judged), "
-        f"safe as (select _i, _f, _row_no{_listed(safe)}, _reason, _reason_column, _notes, "
-        f"{', '.join(_counts(contract, masks))} from noted), "
+        f"safe as (select _i, _f, _row_no{_listed(safe)}"
+        f"{_listed([f'{text} as {name}' for name, text in said])} from judged), "
         f"hashed as (select *, hash({outputs}) as _content_hash from safe) "
-        f"select _i, _f, _row_no{_listed(listed)}, _content_hash, _reason, "
-        f"_reason_column, _notes, {', '.join('_n_' + name for name in COUNTS)} from hashed{order}"
+        f"select {', '.join(listed)} from hashed{' order by _i' if mixes(contract) else ''}"
     )
 
 
@@ -149,12 +152,12 @@ def _ordered(contract: Contract) -> list[tuple[str, str]]:
     return listed
 
 
-def _judgement(contract: Contract, found: Found) -> str:
-    """Reason and column of the first thing that keeps a row out."""
+def _judgement(contract: Contract, found: Found) -> list[tuple[str, str]]:
+    """Reason and column of the first thing that keeps a row out; none if nothing can."""
     whens = [
         (f"{ident(c.name)} is null", _why(c, found), c.name)
         for c in contract.columns
-        if c.required and c.ordinal is None
+        if c.required and c.name in found.missing
     ]
     whens += [
         (f"not coalesce(({rule.where}), true)", quoted(f"rule {rule.name}"), "")
@@ -162,10 +165,10 @@ def _judgement(contract: Contract, found: Found) -> str:
         if rule.otherwise == "quarantine"
     ]
     if not whens:
-        return "null::varchar as _reason, null::varchar as _reason_column"
+        return []
     reasons = " ".join(f"when {test} then {why}" for test, why, _ in whens)
     names = " ".join(f"when {test} then {quoted(name)}" for test, _, name in whens)
-    return f"case {reasons} end as _reason, case {names} end as _reason_column"
+    return [("_reason", f"case {reasons} end"), ("_reason_column", f"case {names} end")]
 
 
 def _why(column: Column, found: Found) -> str:
@@ -175,7 +178,7 @@ def _why(column: Column, found: Found) -> str:
     return f"coalesce({told}, {missing})" if column.name in found.why else missing
 
 
-def _notes(contract: Contract, found: Found) -> str:
+def _notes(contract: Contract, found: Found) -> list[tuple[str, str]]:
     """Names of the columns whose value was rejected and of the rules that flag the row."""
     tests = [(ident("b_" + c.name), c.name) for c in contract.columns if c.name in found.bad]
     tests += [
@@ -184,13 +187,13 @@ def _notes(contract: Contract, found: Found) -> str:
         if rule.otherwise == "flag"
     ]
     if not tests:
-        return "null::varchar"
+        return []
     some = " or ".join(test for test, _ in tests)
     parts = ", ".join(f"case when {test} then {quoted(name)} end" for test, name in tests)
-    return f"case when {some} then concat_ws(',', {parts}) end"
+    return [("_notes", f"case when {some} then concat_ws(',', {parts}) end")]
 
 
-def _counts(contract: Contract, masks: dict[str, str]) -> list[str]:
+def _counts(contract: Contract, masks: dict[str, str]) -> list[tuple[str, str]]:
     """How much personal data a row held, by what became of it."""
     parts: dict[str, list[str]] = {name: [] for name in COUNTS}
     for column in contract.columns:
@@ -201,4 +204,4 @@ def _counts(contract: Contract, masks: dict[str, str]) -> list[str]:
         elif column.name in masks:
             kind = "masked_texts" if column.personal else "found_in_text"
             parts[kind].append(f"(({masks[column.name]}) is not null)::int")
-    return [f"{' + '.join(tests) or '0'} as _n_{name}" for name, tests in parts.items()]
+    return [(f"_n_{name}", " + ".join(tests)) for name, tests in parts.items() if tests]

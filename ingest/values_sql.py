@@ -44,6 +44,12 @@ def is_scanned(column: Column) -> bool:
     return free and supplied and column.map is None and column.scan
 
 
+def is_local_time(column: Column, zone: str) -> bool:
+    """A time of day in the contract's own zone, of which nothing but its grammar is declared?"""
+    declared = column.range or column.nulls or column.open_end or column.map or column.pattern
+    return column.type == "timestamp" and not declared and column.timezone in (None, zone)
+
+
 def _statement(column: Column, zone: str, full: bool, hints: Hints) -> str:
     text = _text(column, hints.may_trim) if full else "r"
     failing = "v is null and " + ("x is not null" if full else "r <> ''")

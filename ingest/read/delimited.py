@@ -76,10 +76,13 @@ class Reader:
         return result
 
     def _hints(self, data: bytes) -> Hints:
-        spaces = b"\t" in data or b"\x0b" in data or b"\x0c" in data
-        spaces = spaces or any(text[:1] in data and text in data for text in EXOTIC_SPACES)
+        spaces = True
+        if self.contract.reshapes:  # else it is looked at column by column, where it matters
+            spaces = any(blank in data for blank in (b"\t", b"\x0b", b"\x0c"))
+            spaces = spaces or any(text[:1] in data and text in data for text in EXOTIC_SPACES)
+            spaces = spaces or _blank_beside(data, self.delimiter)
         return Hints(
-            may_trim=spaces or _blank_beside(data, self.delimiter),
+            may_trim=spaces,
             may_mail=b"@" in data or (b"\xef" in data and "＠".encode() in data),
         )
 
@@ -116,7 +119,7 @@ class Reader:
         if self.layout.width < 2 or not data:
             return None
         quotes = b'"' in data
-        count = data.count(b"\n")
+        count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10))
         sound = not quotes or sound_quotes(data, self.delimiter)
         cells = self._arrow(data, quotes) if sound else None
         if cells is not None and cells.num_rows == count:
