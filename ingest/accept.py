@@ -24,6 +24,7 @@ from ingest.outcomes import Outcome
 from ingest.personal import keys, protect
 from ingest.personal.normalise import mask_text
 from ingest.read.table import BadRow, Hints
+from ingest.values import Values
 
 QUARANTINE = pa.schema(
     [(name, pa.string()) for name in ("file_id", "kind")]
@@ -32,11 +33,12 @@ QUARANTINE = pa.schema(
 )
 
 
+PLACE = ("_i", "_f", "_row_no", "_file_date")
 DOUBTS = ("_f", "_row_no", "_reason", "_reason_column", "_notes")
 
 
 class Engine:
-    """A DuckDB in memory that types rows; remembers which columns need the full grammar."""
+    """A DuckDB in memory that types rows; remembers what texts mean."""
 
     def __init__(self, threads: int | None = None, key: bytes | None = None) -> None:
         self.con = duckdb.connect(":memory:")
@@ -46,7 +48,7 @@ class Engine:
         self.key = key or keys.load()
         keys.install(self.con, self.key)
         expressions.install(self.con)
-        self.full: dict[str, frozenset[str]] = {}
+        self.values = Values(self.con)
 
     def close(self) -> None:
         self.con.close()
@@ -60,57 +62,69 @@ class Engine:
         Rows with a reason or notes come with their raw text of non-personal columns, ``r_<name>``.
         """
         source = self._source(contract, parts)
-        full = self.full.get(contract.name) or typing_sql.settled(contract)
-        self.con.register("raw_rows", source)
-        try:
-            while True:
-                sql = typing_sql.statement(contract, "raw_rows", full, hints)
-                if any(column.ordinal for column in contract.columns):
-                    sql += " order by _f, _row_no"  # numbering has mixed the rows
-                typed = self.con.execute(sql).to_arrow_table()
-                noted = typed.filter(
-                    pc.or_(pc.is_valid(typed["_reason"]), pc.is_valid(typed["_notes"]))
-                )
-                more = typing_sql.unsettled(contract, _named(noted), full)
-                if not more:
-                    break
-                full |= more
-        finally:
-            self.con.unregister("raw_rows")
-        self.full[contract.name] = full
+        typed = self._typed(contract, source, hints, coded=len(parts) == 1)
+        noted = typed.filter(pc.or_(pc.is_valid(typed["_reason"]), pc.is_valid(typed["_notes"])))
         kept = typed
         if typed["_reason"].null_count != typed.num_rows:
             kept = typed.filter(pc.is_null(typed["_reason"]))
         shown = [f"r_{c.name}" for c in typing_sql.raw_sources(contract) if not c.is_personal]
         raw = source.select(shown).take(noted["_i"])
-        noted = noted.select([*DOUBTS, *(f"_n_{name}" for name in typing_sql.COUNTS)])
+        counts = [name for name in noted.column_names if name.startswith("_n_")]
+        noted = noted.select([*DOUBTS, *counts])
         for name in shown:
             noted = noted.append_column(name, raw[name])
         return kept, noted
 
+    def _typed(self, contract: Contract, source: pa.Table, hints: Hints, coded: bool) -> pa.Table:
+        """Every row with its values, why it is not kept, and its notes."""
+        values = self.values.of(contract, source, hints, coded)
+        columns = {name: source[name] for name in PLACE}
+        columns |= {name: source[name] for name in source.column_names if name.startswith("p_")}
+        for name, meaning in values.items():
+            for letter in "vbmw":
+                if (cells := getattr(meaning, letter)) is not None:
+                    columns[f"{letter}_{name}"] = cells
+        found = typing_sql.Found(
+            frozenset(name for name, m in values.items() if m.v.null_count),
+            *(
+                frozenset(name for name, m in values.items() if getattr(m, letter) is not None)
+                for letter in "bmw"
+            ),
+        )
+        self.con.register("read_values", pa.table(columns))
+        try:
+            sql = typing_sql.statement(contract, "read_values", found)
+            typed = self.con.execute(sql).to_arrow_table()
+        finally:
+            self.con.unregister("read_values")
+        same = {} if typing_sql.mixes(contract) else {name: columns[name] for name in PLACE[:3]}
+        for bronze_name, name in typing_sql.untouched(contract, found).items():
+            same[bronze_name] = values[name].v
+        for name in ("_reason", "_reason_column", "_notes"):
+            if name not in typed.column_names:
+                same[name] = pa.nulls(typed.num_rows, pa.string())
+        return pa.table({**dict(zip(typed.column_names, typed.columns, strict=True)), **same})
+
     def _source(self, contract: Contract, parts: list[tuple[pa.Table, date | None]]) -> pa.Table:
-        wanted = [f"r_{column.name}" for column in typing_sql.raw_sources(contract)]
-        wanted += [f"p_{c.name}" for c in contract.columns if c.personal == "phone"]
-        tables = []
-        for number, (data, file_date) in enumerate(parts):
-            data = protect.columns(data, contract, self.key)
-            columns: dict[str, Any] = {name: data[name] for name in data.column_names}
-            for name in wanted:
-                if name not in columns:
-                    columns[name] = pa.nulls(data.num_rows, pa.string())
-            columns["_f"] = pa.repeat(pa.scalar(number, pa.int32()), data.num_rows)
-            columns["_file_date"] = pa.repeat(pa.scalar(file_date, pa.date32()), data.num_rows)
-            tables.append(pa.table(columns))
-        source = pa.concat_tables(tables, promote_options="default")
-        return source.append_column("_i", pa.array(np.arange(source.num_rows)))
-
-
-def _named(noted: pa.Table) -> set[str]:
-    """Every column that a note or a reason names."""
-    names = set(pc.unique(noted["_reason_column"]).to_pylist())
-    for notes in pc.unique(noted["_notes"]).to_pylist():
-        names.update((notes or "").split(","))
-    return names
+        """The raw rows of all parts in one table, phones and accounts hashed."""
+        tables, sizes = [data for data, _ in parts], [data.num_rows for data, _ in parts]
+        source = (
+            tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
+        )
+        source = protect.columns(source, contract, self.key)
+        days = pa.array([day for _, day in parts], pa.date32())
+        numbers = np.repeat(np.arange(len(parts), dtype=np.int32), sizes)
+        columns = dict(zip(source.column_names, source.columns, strict=True))
+        for column in contract.columns:
+            name = f"r_{column.name}"
+            if name not in columns and (column.sources or column.expr):
+                columns[name] = pa.nulls(source.num_rows, pa.string())
+            if column.personal == "phone" and f"p_{column.name}" not in columns:
+                columns[f"p_{column.name}"] = pa.nulls(source.num_rows, pa.string())
+        columns["_f"] = pa.array(numbers)
+        columns["_file_date"] = days.take(columns["_f"])
+        columns["_i"] = pa.array(np.arange(source.num_rows))
+        return pa.table(columns)
 
 
 def by_file(rows: pa.Table, count: int) -> list[pa.Table]:
@@ -179,8 +193,9 @@ class Tally:
         self.rejected.update(line["column"] for line in lines if line["kind"] == "value")
         refused = noted.filter(pc.is_valid(noted["_reason"]))
         for name in typing_sql.COUNTS:
-            for rows in (kept, refused):
-                self.personal[name] += pc.sum(rows[f"_n_{name}"]).as_py() or 0
+            if f"_n_{name}" in kept.column_names:
+                for rows in (kept, refused):
+                    self.personal[name] += pc.sum(rows[f"_n_{name}"]).as_py() or 0
         self.latest = max(filter(None, (self.latest, _latest_day(contract, kept))), default=None)
 
     def fill(self, outcome: Outcome) -> None:

@@ -89,6 +89,7 @@ class Writer:
     def __init__(self, path: Path, schema: pa.Schema, plain: frozenset[str] = frozenset()) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self.draft = path, path.with_name(path.name + ".tmp")
+        self.schema = schema
         self.writer = pq.ParquetWriter(
             self.draft,
             schema,
@@ -96,9 +97,12 @@ class Writer:
             use_dictionary=[name for name in schema.names if name not in plain],  # type: ignore[arg-type]
             store_decimal_as_integer=True,
             write_statistics=True,
+            store_schema=False,  # how the rows were coded here is no matter to readers
         )
 
     def write(self, rows: pa.Table) -> None:
+        if rows.schema != self.schema:  # a column may be coded in one part and not in another
+            rows = rows.cast(self.schema)
         self.writer.write_table(rows)
 
     def close(self) -> None:

@@ -7,7 +7,10 @@ Splitting lines into cells does not.
 from __future__ import annotations
 
 import codecs
+import struct
 from dataclasses import dataclass, field
+
+import pyarrow as pa
 
 from ingest.read.table import BlockedError
 
@@ -68,6 +71,17 @@ def _decodable(line: bytes, encoding: str) -> bool:
     return True
 
 
+def _is_utf8(content: bytes) -> bool:
+    """As strict as Python's own decoder, and much faster."""
+    ends = pa.py_buffer(struct.pack("<qq", 0, len(content)))
+    text = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(content)])
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def mark_of(content: bytes, encoding: str) -> int:
     """Length of the byte order mark."""
     return next((len(m) for m, name in MARKS if name == encoding and content.startswith(m)), 0)
@@ -83,8 +97,8 @@ def block(content: bytes, encoding: str, first_line: int = 1, offset: int = 0) -
     body = content[start:] if start else content
     undecodable: dict[int, int] = {}
     try:
-        text = body.decode(encoding)
-        data = body if encoding == "utf-8" else text.encode("utf-8", "replace")
+        is_plain = encoding == "utf-8" and _is_utf8(body)
+        data = body if is_plain else body.decode(encoding).encode("utf-8", "replace")
     except UnicodeDecodeError:
         if encoding.startswith(("utf-16", "utf-32")):
             raise BlockedError(
