@@ -12,7 +12,7 @@ shared as (
 
 pos as (
     select
-        order_id || '|' || cast(line_no as string) as sale_line_id,
+        order_id || '|' || cast(line_no as string) || coalesce(line_part, '') as sale_line_id,
         'pos' as source,
         'store' as channel_id,
         cast(null as string) as platform,
@@ -21,7 +21,8 @@ pos as (
         store_code as ship_store_code,
         order_id,
         receipt_no as order_no,
-        cast(line_no as string) as line_no,
+        cast(line_no as string) || coalesce(line_part, '') as line_no,
+        bundle_code,
         barcode,
         cast(null as string) as sku_id,
         biz_date as sale_date,
@@ -61,6 +62,7 @@ online as (
         line.order_id,
         line.order_no,
         line.line_no,
+        line.bundle_code,
         line.barcode,
         line.sku_id,
         part.sale_date,
@@ -108,6 +110,7 @@ select
     line.order_id,
     line.order_no,
     line.line_no,
+    line.bundle_code,
     line.barcode,
     line.sku_id,
     line.sale_date,
