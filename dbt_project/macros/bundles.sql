@@ -9,6 +9,9 @@
 {% macro bundle_amount(amount) -%}
     case
         when bundle.bundle_code is null then {{ amount }}
+        -- A return is cut like its sale, cent by cent.
+        when {{ amount }} < 0
+            then -{{ split_amount('-' ~ amount, 'bundle.done', 'bundle.weight', 'bundle.whole') }}
         else {{ split_amount(amount, 'bundle.done', 'bundle.weight', 'bundle.whole') }}
     end
 {%- endmacro %}
@@ -18,5 +21,14 @@
     case
         when bundle.bundle_code is null then {{ price }}
         else {{ price }} * bundle.weight / cast(bundle.whole * bundle.pieces as double)
+    end
+{%- endmacro %}
+
+{# Pieces as they were ordered: a bundle counts once, on the line of its first component. #}
+{% macro sold_qty(bundle_code, line_part, qty, pieces) -%}
+    case
+        when {{ bundle_code }} is null then {{ qty }}
+        when {{ line_part }} = '/1' then cast(floor({{ qty }} / cast({{ pieces }} as double)) as bigint)
+        else 0
     end
 {%- endmacro %}

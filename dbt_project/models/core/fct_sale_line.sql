@@ -11,7 +11,7 @@ with line as (
         coalesce(line.sku_id, barcode.sku_id, '?/' || coalesce(line.barcode, 'none')) as real_sku_id,
         coalesce(known.skc_id, barcode.skc_id, '?/' || coalesce(line.barcode, 'none')) as skc_id,
         coalesce(known.style_id, barcode.style_id, '?') as style_id,
-        sum(line.qty) over (partition by line.order_id) as order_units
+        sum(line.sold_qty) over (partition by line.order_id) as order_units
     from {{ ref('int_sales__line') }} as line
     left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = line.barcode
     left join {{ ref('int_goods__sku') }} as known on known.sku_id = line.sku_id

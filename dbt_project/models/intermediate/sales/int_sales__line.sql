@@ -32,6 +32,7 @@ pos as (
         phone_key,
         staff_code,
         qty,
+        {{ sold_qty('bundle_code', 'line_part', 'qty', 'pieces') }} as sold_qty,
         sale_amt,
         tag_price,
         coupon_amt,
@@ -72,6 +73,7 @@ online as (
         line.phone_key,
         cast(null as string) as staff_code,
         part.qty,
+        {{ sold_qty('line.bundle_code', 'line.line_part', 'part.qty', 'line.pieces') }} as sold_qty,
         case when line.qty = 0 then line.sale_amt
             else {{ split_amount('line.sale_amt', 'part.done_qty', 'part.qty', 'line.qty') }}
         end as sale_amt,
@@ -117,6 +119,7 @@ select
     line.sold_at,
     line.member_no,
     line.qty,
+    line.sold_qty,
     line.sale_amt,
     line.tag_price,
     line.coupon_amt,
