@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from baokuan.home import Home
-from ingest import landing
+from ingest import landing, late_manifests
 from ingest.contracts.model import Contract
 from ingest.landing import Landed
 from ingest.outcomes import Outcome
@@ -87,39 +87,51 @@ class Guard:
                 if path.suffix == ".json":
                     self.expected |= read_manifest(path)
 
-    def take(self, landed: Landed) -> None:
+    def take(self, landed: Landed, known: dict[str, list[Outcome]], batch: int) -> list[Outcome]:
         """Remember a manifest and put its original into the archive.
+
+        Returns the outcomes of files loaded before that it changed.
 
         Raises:
             ValueError: it is not a manifest.
         """
-        self.expected |= read_manifest(landed.path)
+        told = read_manifest(landed.path)
+        self.expected |= told
         digest = landing.content_hash(landed.path)
+        changed: list[Outcome] = []
+        if not (self.folder / f"{digest}.json").exists():  # else somebody may have released one
+            files = late_manifests.meant(set(told), [o for many in known.values() for o in many])
+            changed = late_manifests.judge(self.home, files, self._unlike, SENT, batch)
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self.folder / f"{digest}.tmp"
         draft.write_bytes(landed.path.read_bytes())
         draft.replace(self.folder / f"{digest}.json")
         landing.archive(self.home, landed, digest)
+        return changed
+
+    def _unlike(self, outcome: Outcome) -> str:
+        return self._differs(outcome, self.expected[PurePosixPath(outcome.source).name])
 
     def names(self, relative: str) -> bool:
         """Does some manifest speak of the file?"""
         return PurePosixPath(relative).name in self.expected
 
-    def judge(self, outcome: Outcome, contract: Contract, known: dict[str, list[Outcome]]) -> None:
-        """Turn a read file's outcome into blocked or held where it is not whole."""
+    def judge(self, outcome: Outcome, contract: Contract, known: dict[str, list[Outcome]]) -> bool:
+        """Turn a read file's outcome into blocked or held where it is not whole; is it blocked?"""
         expected = self.expected.get(PurePosixPath(outcome.source).name)
         if expected is not None:
             if wrong := self._differs(outcome, expected):
                 self._block(outcome, f"{SENT} {wrong}", "export or transfer the file again, or "
                             "send a right manifest")  # fmt: skip
-                return
+                return True
         elif outcome.encoding and outcome.rows_in_file + 1 in ROW_LIMITS:
             reason = f"the file ends at Excel's row limit ({outcome.rows_in_file + 1} lines)"
             remedy = "rows are missing: export in parts, or without Excel; if it is whole, say so "
             self._block(outcome, reason, remedy + "by a manifest with its number of rows")
-            return
+            return True
         if contract.mode == "full" and "_full_" in outcome.source:
             self._shrunk(outcome, contract, [o for many in known.values() for o in many])
+        return False
 
     def _differs(self, outcome: Outcome, expected: Expected) -> str:
         rows = outcome.rows_in_file - sum(outcome.rows_skipped.values())

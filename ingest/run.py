@@ -138,7 +138,7 @@ class _Run:
 
     def _manifest(self, landed: Landed) -> None:
         try:
-            self.guard.take(landed)
+            self.done += self.guard.take(landed, self.known, self.batch)
         except ValueError as error:
             file = _File(landed, landing.content_hash(landed.path))
             outcome = self._outcome(file, None, "unknown")
@@ -306,9 +306,9 @@ class _Run:
         self._finish([(file, outcome)])
 
     def _empty(self, file: _File, outcome: Outcome, table: Table) -> None:
-        outcome.status, outcome.encoding = "empty", table.encoding
+        outcome.status, outcome.encoding, outcome.warnings = "empty", table.encoding, table.warnings
         outcome.rows_in_file, outcome.rows_skipped = table.rows_in_file, table.skipped
-        outcome.warnings = table.warnings
+        file.stays |= self.guard.judge(outcome, self.by_name[outcome.contract], self.known)
         self._commit(outcome)
         self._close(file)
 
@@ -358,8 +358,7 @@ class _Run:
         for file, outcome in group:
             if outcome.file_date is None:
                 outcome.file_date = clock.as_of(self.now).isoformat()
-            self.guard.judge(outcome, self.by_name[outcome.contract], self.known)
-            file.stays |= outcome.status == "blocked"
+            file.stays |= self.guard.judge(outcome, self.by_name[outcome.contract], self.known)
         os.sync()
         for _, outcome in group:
             self._commit(outcome)

@@ -6,9 +6,9 @@
 {% macro split_amount(amount, done, taken, whole) -%}
     cast(
         (
-            cast(floor(cast(cast({{ amount }} * 100 as bigint) * ({{ done }} + {{ taken }}) as double)
+            cast(floor(cast(cast(({{ amount }}) * 100 as bigint) * ({{ done }} + {{ taken }}) as double)
                 / nullif({{ whole }}, 0)) as bigint)
-            - cast(floor(cast(cast({{ amount }} * 100 as bigint) * ({{ done }}) as double)
+            - cast(floor(cast(cast(({{ amount }}) * 100 as bigint) * ({{ done }}) as double)
                 / nullif({{ whole }}, 0)) as bigint)
         ) * 0.01 as decimal(18, 2)
     )

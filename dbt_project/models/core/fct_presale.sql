@@ -13,14 +13,19 @@ with shipped as (
 presale as (
     select
         presale.*,
-        coalesce(barcode.sku_id, '?/' || presale.barcode) as sku_id,
-        coalesce(barcode.skc_id, '?/' || presale.barcode) as skc_id
+        presale.qty * coalesce(bundle.pieces, 1) as part_qty,
+        presale.barcode || coalesce(bundle.line_part, '') as part_barcode,
+        coalesce(barcode.sku_id, '?/' || coalesce(bundle.barcode, presale.barcode)) as sku_id,
+        coalesce(barcode.skc_id, '?/' || coalesce(bundle.barcode, presale.barcode)) as skc_id
     from {{ ref('stg_ec__presale') }} as presale
-    left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = presale.barcode
+    {{ bundle_join('presale.barcode') }}
+    left join {{ ref('int_goods__barcode') }} as barcode
+        on barcode.barcode = coalesce(bundle.barcode, presale.barcode)
 )
 
 select
-    presale.campaign || '|' || presale.order_no || '|' || presale.barcode as presale_id,
+    presale.campaign || '|' || presale.order_no || '|' || presale.part_barcode
+        as presale_id,
     presale.campaign,
     coalesce(presale.platform, ec_order.platform) as platform,
     coalesce(presale.platform, ec_order.platform) || '|' || presale.order_no as order_id,
@@ -33,10 +38,10 @@ select
     end as cancelled_date,
     shipped.shipped_date,
     presale.promised_ship_date,
-    presale.qty as presale_units,
-    cast(least(presale.qty, {{ threshold_count('presale_bulk_units') }}) as bigint) as capped_units,
+    presale.part_qty as presale_units,
+    cast(least(presale.part_qty, {{ threshold_count('presale_bulk_units') }}) as bigint) as capped_units,
     cast(coalesce(shipped.shipped_units, 0) as bigint) as shipped_units,
-    presale.qty > {{ threshold_count('presale_bulk_units') }} as is_reseller_capped,
+    presale.part_qty > {{ threshold_count('presale_bulk_units') }} as is_reseller_capped,
     presale.status,
     presale._batch
 from presale

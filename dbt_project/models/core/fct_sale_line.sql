@@ -11,7 +11,7 @@ with line as (
         coalesce(line.sku_id, barcode.sku_id, '?/' || coalesce(line.barcode, 'none')) as real_sku_id,
         coalesce(known.skc_id, barcode.skc_id, '?/' || coalesce(line.barcode, 'none')) as skc_id,
         coalesce(known.style_id, barcode.style_id, '?') as style_id,
-        sum(line.qty) over (partition by line.order_id) as order_units
+        sum(line.sold_qty) over (partition by line.order_id) as order_units
     from {{ ref('int_sales__line') }} as line
     left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = line.barcode
     left join {{ ref('int_goods__sku') }} as known on known.sku_id = line.sku_id
@@ -42,7 +42,8 @@ judged as (
         on test.kind = 'test_order' and (test.key = line.order_no or test.key = line.order_id)
     left join listed as service on service.kind = 'service_item' and service.key = line.style_id
     left join listed as gift
-        on gift.kind = 'gift' and (gift.key = line.barcode or gift.key = line.style_id)
+        on gift.kind = 'gift'
+        and (gift.key = line.barcode or gift.key = line.style_id or gift.key = line.bundle_code)
     left join listed as staff
         on staff.kind = 'staff_member' and staff.key = line.one_id and line.source = 'pos'
     left join listed as reseller on reseller.kind = 'reseller_member' and reseller.key = line.one_id
@@ -80,6 +81,7 @@ select
     store.region,
     priced.order_id,
     priced.line_no,
+    priced.bundle_code,
     priced.real_sku_id as sku_id,
     priced.skc_id,
     priced.style_id,

@@ -79,6 +79,55 @@ def test_a_manifest_may_come_later_and_be_corrected(shop: Shop) -> None:
     assert shop.one().status == "loaded"
 
 
+def test_a_manifest_judges_files_that_were_loaded_before_it(shop: Shop) -> None:
+    """The one that differs is held, with its remedy; the other stays; a right manifest frees it."""
+    for store, rows in (("S1", 2), ("S2", 1), ("S3", 0)):
+        lines = "".join(f"{store},2026-10-31,0001,{n},690,1,10\n" for n in range(rows))
+        shop.land(f"pos/pos_receipt_line_delta_20261031_{store}.csv", RECEIPT_LINES + lines)
+    assert [o.status for o in shop.ingest()] == ["loaded", "loaded", "empty"]
+    said = [{"file": f"pos_receipt_line_delta_20261031_S{n}.csv", "rows": n} for n in (1, 2, 3)]
+    said[0]["rows"], said[1]["sums"] = 2, {"sale_amt": 20}  # type: ignore[assignment]
+    manifest = "pos/pos_manifest_20261031.json"
+    shop.land(manifest, json.dumps({"files": said}))
+    second, third = shop.ingest()
+    assert (second.status, second.rows_held, second.rows_kept) == ("held", 1, 0)
+    assert second.reason == "the manifest says 2 rows, the file has 1"
+    assert f"python -m ingest release {second.file_id}" in second.remedy
+    assert (third.status, third.reason) == ("held", "the manifest says 3 rows, the file has 0")
+    assert shop.rows("select distinct store_code from bronze.pos_receipt_line") == [("S1",)]
+    outcomes.release(shop.home, [third.file_id])
+    shop.land(manifest, json.dumps({"files": said}))
+    assert shop.ingest() == []  # known: what was released since stays
+    said[1]["rows"], said[1]["sums"] = 1, {"sale_amt": 10}  # type: ignore[assignment]
+    shop.land(manifest, json.dumps({"files": said[:2]}))
+    freed = shop.one()
+    assert (freed.status, freed.reason, freed.rows_kept) == ("loaded", "", 1)
+    assert freed.batch > second.batch
+
+
+def test_a_manifest_means_the_latest_file_of_a_name(shop: Shop) -> None:
+    """One name for every day's export, or a file sent again whole: the older ones stay."""
+    name = "pos/pos_receipt_line_delta_20261031_S1.csv"
+    for rows in (1, 2):
+        lines = "".join(f"S1,2026-10-31,0001,{n},690,1,10\n" for n in range(rows))
+        shop.land(name, RECEIPT_LINES + lines)
+        shop.one()
+    entry = {"file": name.split("/")[1], "rows": 2}
+    shop.land("pos/pos_manifest_20261031.json", json.dumps({"files": [entry]}))
+    assert shop.ingest() == []
+
+
+def test_an_empty_file_that_a_manifest_says_is_not(shop: Shop) -> None:
+    name = "pos/pos_receipt_line_delta_20261031_S1.csv"
+    entry = {"file": name.split("/")[1], "rows": 2}
+    shop.land("pos/pos_manifest_20261031.json", json.dumps({"files": [entry]}))
+    shop.land(name, RECEIPT_LINES)
+    outcome = shop.one()
+    assert (outcome.status, outcome.reason) == (
+        "blocked", "the manifest says 2 rows, the file has 0"
+    )  # fmt: skip
+
+
 def test_a_manifest_that_cannot_be_read_is_told(shop: Shop) -> None:
     shop.land("pos/pos_manifest_20261031.json", "{")
     outcome = shop.one()

@@ -171,28 +171,31 @@ def test_a_kill_at_any_moment_changes_nothing_in_the_end(shop: Shop, tmp_path: P
     _land_many(shop)
     shop.ingest()
     expected = _bronze(shop)
-    chance, kills = random.Random(7), 0
+    chance, kills, here, homes = random.Random(7), 0, 0, 0
     command = [sys.executable, "-m", "ingest", "run", "--quiet"]
-    for number in range(KILLS):
-        if number % 6 == 0:  # all is loaded after so many kills: from the beginning again
-            other = Shop(tmp_path / f"killed{number}")
-            _land_many(other)
+    other = Shop(tmp_path / "killed0")
+    _land_many(other)
+    while kills < KILLS:
         environment = {**os.environ, "BAOKUAN_HOME": str(other.home.root)}
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
         # start-up takes about a second; most moments are to fall into the work after it
         while process.poll() is None and not (other.home.state / "ingest.lock").exists():
             time.sleep(0.01)
         time.sleep(chance.uniform(0.1, 1.0))
-        if process.poll() is None:
+        finished = process.poll() is not None
+        if not finished:
             process.send_signal(signal.SIGKILL)
-            kills += 1
+            kills, here = kills + 1, here + 1
         process.wait()
         (other.home.state / "ingest.lock").unlink(missing_ok=True)
-        if number % 6 == 5 or number == KILLS - 1:
+        if finished or here == 6 or kills == KILLS:  # all is loaded: from the beginning again
             other.ingest()
             assert _bronze(other) == expected
             assert not list(other.home.landing.rglob("*.csv"))
-    assert kills
+            assert not [path for path in other.home.root.rglob("*.tmp*") if path.is_file()]
+            here, homes = 0, homes + 1
+            other = Shop(tmp_path / f"killed{homes}")
+            _land_many(other)
 
 
 @pytest.mark.parametrize("step", ["write_quarantine", "writer", "sync", "commit", "archive"])

@@ -27,6 +27,12 @@ select 'barcode', barcode, date '0001-01-01', date '9999-12-31', sku_id
 from {{ ref('int_goods__barcode') }}
 union all
 select
+    'bundle', bundle_code, date '0001-01-01', date '9999-12-31',
+    {{ ordered_concat("barcode || ' ' || cast(pieces as string) || ' ' || cast(weight as string)", 'barcode') }}
+from {{ ref('int_goods__bundle') }}
+group by bundle_code
+union all
+select
     'store', store_code, date '0001-01-01', date '9999-12-31',
     coalesce(region, '') || '|' || location_type
 from {{ ref('int_place__store') }}

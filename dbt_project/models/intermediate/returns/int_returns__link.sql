@@ -48,7 +48,8 @@ candidate as (
     select
         claim.return_line_id,
         sale.sale_line_id,
-        case when sale.line_no = claim.original_line_no then 0 else 1 end as distance,
+        case when split_part(sale.line_no, '/', 1) = claim.original_line_no then 0 else 1 end
+            as distance,
         {{ dbt.datediff('sale.sale_date', 'claim.post_date', 'day') }} as place,
         sale.line_no
     from claim

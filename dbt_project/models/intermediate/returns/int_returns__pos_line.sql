@@ -4,6 +4,7 @@ with receipt_line as (
     select
         line.order_id as return_doc_id,
         line.line_no,
+        line.line_part,
         line.store_code,
         line.biz_date as post_date,
         line.receipt_type,
@@ -16,7 +17,7 @@ with receipt_line as (
         -line.sale_amt as ret_amt,
         line._batch,
         row_number() over (
-            partition by line.order_id, coalesce(barcode.sku_id, line.barcode) order by line.line_no
+            partition by line.order_id, coalesce(barcode.sku_id, line.barcode) order by line.line_no, line.line_part
         ) as place,
         coalesce(barcode.sku_id, '?/' || coalesce(line.barcode, 'none')) as sku_id
     from {{ ref('int_sales__pos_line') }} as line
@@ -27,13 +28,19 @@ with receipt_line as (
 slip as (
     select
         slip.*,
+        bundle.line_part,
+        coalesce(bundle.barcode, slip.barcode) as part_barcode,
+        slip.qty * coalesce(bundle.pieces, 1) as part_qty,
+        {{ bundle_amount('slip.refund_amt') }} as part_amt,
         row_number() over (
-            partition by slip.return_doc_id, coalesce(barcode.sku_id, slip.barcode)
-            order by slip.line_no
+            partition by slip.return_doc_id, coalesce(barcode.sku_id, bundle.barcode, slip.barcode)
+            order by slip.line_no, bundle.line_part
         ) as place,
-        coalesce(barcode.sku_id, '?/' || coalesce(slip.barcode, 'none')) as sku_id
+        coalesce(barcode.sku_id, '?/' || coalesce(bundle.barcode, slip.barcode, 'none')) as sku_id
     from {{ ref('int_returns__slip') }} as slip
-    left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = slip.barcode
+    {{ bundle_join('slip.barcode') }}
+    left join {{ ref('int_goods__barcode') }} as barcode
+        on barcode.barcode = coalesce(bundle.barcode, slip.barcode)
     where slip.return_doc_id in (select order_id from {{ ref('int_touched__order') }})
 ),
 
@@ -43,7 +50,9 @@ joined as (
         case
             when receipt_line.return_doc_id is not null
                 then receipt_line.return_doc_id || '|' || cast(receipt_line.line_no as string)
+                    || coalesce(receipt_line.line_part, '')
             else slip.return_doc_id || '|s' || cast(slip.line_no as string)
+                || coalesce(slip.line_part, '')
         end as return_line_id,
         receipt_line.return_doc_id is null as is_slip_only,
         coalesce(receipt_line.store_code, slip.store_code) as return_store_code,
@@ -57,9 +66,9 @@ joined as (
         receipt_line.member_no,
         receipt_line.phone_key,
         coalesce(receipt_line.sku_id, slip.sku_id) as sku_id,
-        coalesce(receipt_line.barcode, slip.barcode) as barcode,
-        coalesce(receipt_line.ret_units, slip.qty) as ret_units,
-        coalesce(receipt_line.ret_amt, slip.refund_amt, 0) as ret_amt,
+        coalesce(receipt_line.barcode, slip.part_barcode) as barcode,
+        coalesce(receipt_line.ret_units, slip.part_qty) as ret_units,
+        coalesce(receipt_line.ret_amt, slip.part_amt, 0) as ret_amt,
         slip.reason_code as reason,
         greatest(coalesce(receipt_line._batch, 0), coalesce(slip._batch, 0)) as _batch
     from receipt_line
@@ -73,12 +82,14 @@ joined as (
 owned as (
     select distinct  -- several refunds of one line own it once
         refund.order_no,
-        coalesce(barcode.sku_id, '?/' || coalesce(line.barcode, 'none')) as sku_id
+        coalesce(barcode.sku_id, '?/' || coalesce(bundle.barcode, line.barcode, 'none')) as sku_id
     from {{ ref('stg_ec__refund') }} as refund
     inner join {{ ref('stg_ec__order_line') }} as line
         on line.order_id = refund.order_id
         and coalesce(refund.line_no, line.line_no) = line.line_no
-    left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = line.barcode
+    {{ bundle_join('line.barcode') }}
+    left join {{ ref('int_goods__barcode') }} as barcode
+        on barcode.barcode = coalesce(bundle.barcode, line.barcode)
     where coalesce(refund.status, 'done') <> 'cancelled'
         and refund.order_no in (
             select online_order_no from {{ ref('stg_pos__return') }} where online_order_no is not null

@@ -1,7 +1,22 @@
--- Lines of touched online orders that were paid, with the order's header; one row a line.
+-- Lines of touched online orders that were paid, with the order's header; one row a line, of a bundle
+-- one row for each thing in it.
 with line as (
-    select line.*
+    select
+        line.order_id,
+        line.platform,
+        line.order_no,
+        line.line_no as sold_line_no,
+        line.line_no || coalesce(bundle.line_part, '') as line_no,
+        bundle.bundle_code,
+        bundle.line_part,
+        coalesce(bundle.barcode, line.barcode) as barcode,
+        bundle.pieces,
+        line.qty * coalesce(bundle.pieces, 1) as qty,
+        cast({{ bundle_price('line.unit_price') }} as decimal(18, 4)) as unit_price,
+        {{ bundle_amount('line.sale_amt') }} as sale_amt,
+        line._batch
     from {{ ref('stg_ec__order_line') }} as line
+    {{ bundle_join('line.barcode') }}
     where line.order_id in (select order_id from {{ ref('int_touched__order') }})
 ),
 
@@ -15,9 +30,11 @@ paid as (
 presale as (
     select distinct  -- one campaign is enough to make it a presale line
         presale.order_no,
-        coalesce(barcode.sku_id, '?/' || presale.barcode) as sku_id
+        coalesce(barcode.sku_id, '?/' || coalesce(bundle.barcode, presale.barcode)) as sku_id
     from {{ ref('stg_ec__presale') }} as presale
-    left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = presale.barcode
+    {{ bundle_join('presale.barcode') }}
+    left join {{ ref('int_goods__barcode') }} as barcode
+        on barcode.barcode = coalesce(bundle.barcode, presale.barcode)
 )
 
 select
@@ -25,6 +42,10 @@ select
     line.platform,
     line.order_no,
     line.line_no,
+    line.sold_line_no,
+    line.bundle_code,
+    line.line_part,
+    line.pieces,
     paid.shop,
     paid.status,
     {{ business_day('paid.paid_at', 'online_cutoff_hours') }} as paid_date,

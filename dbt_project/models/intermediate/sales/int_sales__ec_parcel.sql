@@ -7,7 +7,7 @@ with parcel as (
         line.line_no,
         line.qty as line_qty,
         shipment.parcel_no,
-        shipment.qty,
+        shipment.qty * coalesce(line.pieces, 1) as qty,
         shipment.ship_from,
         shipment.ship_mode,
         shipment.shipped_at,
@@ -16,7 +16,7 @@ with parcel as (
     inner join {{ ref('stg_ec__shipment') }} as shipment
         on shipment.order_no = line.order_no
         and coalesce(shipment.platform, line.platform) = line.platform
-        and coalesce(shipment.line_no, line.line_no) = line.line_no
+        and coalesce(shipment.line_no, line.sold_line_no) = line.sold_line_no
     where shipment.shipped_at is not null
 ),
 

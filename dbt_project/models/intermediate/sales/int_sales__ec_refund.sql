@@ -16,18 +16,18 @@ refund as (
         line.sku_id,
         refund.refund_no,
         refund.refund_type,
-        refund.qty,
+        refund.qty * coalesce(line.pieces, 1) as qty,
         line.qty as line_qty,
         line.sale_amt,
         refund.refund_amt,
-        refund.line_no is null as is_whole_order,
+        refund.line_no is null or line.bundle_code is not null as is_spread,
         refund.done_at,
         {{ business_day('refund.done_at', 'online_cutoff_hours') }} as post_date,
         refund.reason,
         refund.return_to,
         first_ship.shipped_at,
         refund._batch,
-        -- The money of a refund for the whole order is spread over the lines by what was paid.
+        -- The money of a refund for the whole order or a bundle is spread by what was paid.
         sum(cast(line.sale_amt * 100 as bigint)) over (
             partition by line.order_id, refund.refund_no
             order by line.line_no rows between unbounded preceding and current row
@@ -38,7 +38,7 @@ refund as (
     from {{ ref('stg_ec__refund') }} as refund
     inner join {{ ref('int_sales__ec_line') }} as line
         on line.order_id = refund.order_id
-        and coalesce(refund.line_no, line.line_no) = line.line_no
+        and coalesce(refund.line_no, line.sold_line_no) = line.sold_line_no
     left join first_ship on first_ship.order_id = line.order_id and first_ship.line_no = line.line_no
     where refund.status = 'done' and refund.done_at is not null
 ),
@@ -47,7 +47,7 @@ priced as (
     select
         refund.*,
         case
-            when is_whole_order then {{ split_amount('refund_amt', 'done', 'weight', 'whole') }}
+            when is_spread then {{ split_amount('refund_amt', 'done', 'weight', 'whole') }}
             else refund_amt
         end as line_refund_amt
     from refund

@@ -12,7 +12,7 @@ shared as (
 
 pos as (
     select
-        order_id || '|' || cast(line_no as string) as sale_line_id,
+        order_id || '|' || cast(line_no as string) || coalesce(line_part, '') as sale_line_id,
         'pos' as source,
         'store' as channel_id,
         cast(null as string) as platform,
@@ -21,7 +21,8 @@ pos as (
         store_code as ship_store_code,
         order_id,
         receipt_no as order_no,
-        cast(line_no as string) as line_no,
+        cast(line_no as string) || coalesce(line_part, '') as line_no,
+        bundle_code,
         barcode,
         cast(null as string) as sku_id,
         biz_date as sale_date,
@@ -31,6 +32,7 @@ pos as (
         phone_key,
         staff_code,
         qty,
+        {{ sold_qty('bundle_code', 'line_part', 'qty', 'pieces') }} as sold_qty,
         sale_amt,
         tag_price,
         coupon_amt,
@@ -61,6 +63,7 @@ online as (
         line.order_id,
         line.order_no,
         line.line_no,
+        line.bundle_code,
         line.barcode,
         line.sku_id,
         part.sale_date,
@@ -70,6 +73,7 @@ online as (
         line.phone_key,
         cast(null as string) as staff_code,
         part.qty,
+        {{ sold_qty('line.bundle_code', 'line.line_part', 'part.qty', 'line.pieces') }} as sold_qty,
         case when line.qty = 0 then line.sale_amt
             else {{ split_amount('line.sale_amt', 'part.done_qty', 'part.qty', 'line.qty') }}
         end as sale_amt,
@@ -108,12 +112,14 @@ select
     line.order_id,
     line.order_no,
     line.line_no,
+    line.bundle_code,
     line.barcode,
     line.sku_id,
     line.sale_date,
     line.sold_at,
     line.member_no,
     line.qty,
+    line.sold_qty,
     line.sale_amt,
     line.tag_price,
     line.coupon_amt,

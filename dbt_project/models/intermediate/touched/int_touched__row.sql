@@ -10,7 +10,12 @@ new_file as (
 ),
 
 barcode as (
-    select key from {{ ref('int_touched__dimension') }} where kind = 'barcode'
+    select key from {{ ref('int_touched__dimension') }} where kind in ('barcode', 'bundle')
+    union
+    select bundle.bundle_code  -- one of the things in it became another
+    from {{ ref('int_touched__dimension') }} as dimension
+    inner join {{ ref('int_goods__bundle') }} as bundle on bundle.barcode = dimension.key
+    where dimension.kind = 'barcode'
 ),
 
 store as (
