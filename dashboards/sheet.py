@@ -16,35 +16,38 @@ SHOWN = {
 
 
 def select(spec: Spec, data: Dataset, language: str) -> str:
-    """One select an indicator, joined with ``union all``."""
-    return "\nunion all\n".join(
-        _one(spec, data.sources[0], indicator, number, language)
-        for number, indicator in enumerate(data.sheet, start=1)
+    """A row of the table becomes a list of its indicators, unfolded; reasons are put in words last."""
+    source = data.sources[0]
+    names = [f'"{name}"' for name in source.columns]
+    names += [f'"{name}_{language}" as "{name}_text"' for name in source.localized]
+    indicators = ",\n        ".join(
+        _one(spec, indicator, number, language) for number, indicator in enumerate(data.sheet, 1)
+    )
+    kept = ", ".join(name.split(" as ")[-1] for name in names)
+    return (
+        f"select {kept}, one.position, one.indicator, one.definition,\n"
+        f"    coalesce(one.shown, {_reason(spec, language)}, one.status) as shown\n"
+        f"from (select {', '.join(names)}, unnest([\n        {indicators}\n    ]) as one\n"
+        f"    from {source.table})"
     )
 
 
-def _one(spec: Spec, source: Source, indicator: str, number: int, language: str) -> str:
+def _one(spec: Spec, indicator: str, number: int, language: str) -> str:
     column = spec.column(indicator)
-    shown = SHOWN[column.format or "integer"].format(f"t0.{indicator}")
+    shown = SHOWN[column.format or "integer"].format(indicator)
     about = (column.about or column.label)[language]
-    lines = [f't0."{name}"' for name in source.columns]
-    lines += [f't0."{name}_{language}" as "{name}_text"' for name in source.localized]
-    lines += [
-        f"{number} as position",
-        f"{_quoted(column.label[language])} as indicator",
-        f"case when t0.{indicator} is null then {_reason(spec, indicator, language)}"
-        f" else {shown} end as shown",
-        f"{_quoted(about)} as definition",
-    ]
-    return "select\n    " + ",\n    ".join(lines) + f"\nfrom {source.table} as t0"
+    return (
+        f"{{'position': {number}, 'indicator': {_quoted(column.label[language])},"
+        f" 'shown': {shown}, 'status': {indicator}_status, 'definition': {_quoted(about)}}}"
+    )
 
 
-def _reason(spec: Spec, indicator: str, language: str) -> str:
+def _reason(spec: Spec, language: str) -> str:
     cases = " ".join(
         f"when '{code}' then {_quoted(text[language])}"
         for code, text in spec.words["reason_code"].items()
     )
-    return f"case t0.{indicator}_status {cases} else t0.{indicator}_status end"
+    return f"case one.status {cases} end"
 
 
 def _quoted(text: str) -> str:

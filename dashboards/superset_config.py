@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.pool import QueuePool
 
 from baokuan.home import Home
-from dashboards.inside import events, language, metadata, reading
+from dashboards.inside import events, language, metadata, quick, reading
 
 metadata.tune()
 
@@ -87,7 +87,7 @@ DATA_CACHE_CONFIG = {
     "CACHE_THRESHOLD": 4000,
 }
 DB_CONNECTION_MUTATOR = reading.mutate
-FLASK_APP_MUTATOR = language.mend
+FLASK_APP_MUTATOR = quick.after(language.mend)
 EVENT_LOGGER = events.EventLog()
 JINJA_CONTEXT_ADDONS = {"regions_of": reading.regions_of}
 DISALLOWED_SQL_FUNCTIONS = {

@@ -9,7 +9,8 @@ import csv
 import hashlib
 import os
 import threading
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,13 @@ def mutate(
         raise ValueError(f"only the published version may be read, not a {uri.drivername} database")
     seconds = float(os.environ.get("BAOKUAN_QUERY_SECONDS", "30"))
     kept = {"poolclass": params["poolclass"]} if "poolclass" in params else {}
-    return uri, kept | {"creator": lambda: connect(seconds)}
+    return uri, kept | {"creator": _creator(seconds)}
+
+
+@lru_cache(maxsize=4)
+def _creator(seconds: float) -> Callable[[], published.GuardedConnection]:
+    """The same function for the same limit, so that one engine serves all requests."""
+    return partial(connect, seconds)
 
 
 def regions_of(username: str | None) -> str:
