@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import threading
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -148,6 +149,11 @@ def import_gx() -> Any:
     import great_expectations
 
     return great_expectations
+
+
+def load_early() -> None:
+    """Begin to load Great Expectations, which takes seconds, beside work that mostly waits."""
+    threading.Thread(target=import_gx, name="great_expectations", daemon=True).start()
 
 
 def _escaped(sql: str) -> str:

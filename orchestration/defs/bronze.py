@@ -7,6 +7,7 @@ import dagster as dg
 
 import ingest.run
 import ingest.warehouse
+import quality.engine
 import quality.gates
 from ingest import outcomes
 from orchestration.defs.resources import attempt
@@ -41,6 +42,7 @@ def build(
     )
     def bronze(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         chosen = {key.path[-1] for key in context.selected_asset_keys}
+        quality.engine.load_early()
         with attempt(context, "ingest") as session:
             loaded = ingest.run.ingest_landing(
                 session.home,
