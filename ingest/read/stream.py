@@ -70,7 +70,7 @@ def _cut(content: bytes) -> int:
     last = content.rfind(b"\n") + 1
     if not last:
         return 0
-    quotes = content.count(b'"', 0, last)
+    quotes = encoding.count_of(content, b'"') - content.count(b'"', last)
     cut = last
     for _ in range(LONGEST_RECORD):
         if quotes % 2 == 0 or cut == 0:
