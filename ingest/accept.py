@@ -63,12 +63,13 @@ class Engine:
         """
         source = self._source(contract, parts)
         typed = self._typed(contract, source, hints, coded=len(parts) == 1)
-        noted = typed.filter(pc.or_(pc.is_valid(typed["_reason"]), pc.is_valid(typed["_notes"])))
+        is_noted = pc.or_(pc.is_valid(typed["_reason"]), pc.is_valid(typed["_notes"]))
+        noted = typed.filter(is_noted)
         kept = typed
         if typed["_reason"].null_count != typed.num_rows:
             kept = typed.filter(pc.is_null(typed["_reason"]))
         shown = [f"r_{c.name}" for c in typing_sql.raw_sources(contract) if not c.is_personal]
-        raw = source.select(shown).take(noted["_i"])
+        raw = source.select(shown).filter(is_noted)
         counts = [name for name in noted.column_names if name.startswith("_n_")]
         noted = noted.select([*DOUBTS, *counts])
         for name in shown:

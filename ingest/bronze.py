@@ -86,7 +86,10 @@ def file_rows(contract: Contract, kept: pa.Table, outcome: Outcome, now: datetim
 class Writer:
     """Writes one Parquet file in one or more parts; ``close`` gives it its name."""
 
-    def __init__(self, path: Path, schema: pa.Schema, plain: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, path: Path, schema: pa.Schema, plain: frozenset[str] = frozenset(),
+        judged: frozenset[str] | None = None,
+    ) -> None:  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self.draft = path, path.with_name(path.name + ".tmp")
         self.schema = schema
@@ -96,7 +99,7 @@ class Writer:
             compression="snappy",
             use_dictionary=[name for name in schema.names if name not in plain],  # type: ignore[arg-type]
             store_decimal_as_integer=True,
-            write_statistics=True,
+            write_statistics=True if judged is None else sorted(judged),  # type: ignore[arg-type]
             store_schema=False,  # how the rows were coded here is no matter to readers
         )
 
@@ -116,10 +119,15 @@ class Writer:
 
 
 def writer(path: Path, contract: Contract, schema: pa.Schema) -> Writer:
-    """A writer for bronze; columns whose values hardly repeat go without a dictionary."""
+    """A writer for bronze; columns whose values hardly repeat go without a dictionary.
+
+    Of texts only those of the key have a smallest and largest value noted: nobody else asks.
+    """
     plain = {"_row_no", "_content_hash"}
     plain |= {c.name for c in contract.columns if c.id or c.type == "timestamp"}
-    return Writer(path, schema, frozenset(plain))
+    judged = {name for name, sql_type in contract.outputs if sql_type != "VARCHAR"}
+    judged |= {"_row_no", *contract.stored_key}
+    return Writer(path, schema, frozenset(plain), frozenset(judged & set(schema.names)))
 
 
 def write_quarantine(path: Path, lines: list[dict[str, Any]]) -> None:

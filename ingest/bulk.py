@@ -9,7 +9,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,11 +57,13 @@ class Pipeline:
     def __init__(self, key: bytes | None = None) -> None:
         self.key = key
         self.pool = ThreadPoolExecutor(WORKERS, "ingest-block")
+        self.scribe = ThreadPoolExecutor(1, "ingest-write")
         self.local = threading.local()
         self.engines: list[Engine] = []
 
     def close(self) -> None:
         self.pool.shutdown()
+        self.scribe.shutdown()
         for engine in self.engines:
             engine.close()
 
@@ -84,6 +86,7 @@ class Pipeline:
         """
         tally, quarantine, writer = Tally(), [], None
         warnings: dict[str, None] = {}
+        writing: Future[None] | None = None
         try:
             for done in self._typed(landed.path, contract, landed, find):
                 if done.block.first_line == 1:
@@ -102,10 +105,15 @@ class Pipeline:
                     outcome.bronze_path = f"bronze/{contract.feed}/{outcome.file_id}.parquet"
                     path = home.root / outcome.bronze_path
                     writer = bronze.writer(path, contract, rows.schema)
-                writer.write(rows)
+                if writing is not None:
+                    writing.result()
+                writing = self.scribe.submit(writer.write, rows)
                 progress(f"{landed.relative}: {tally.in_file} rows")
+            if writing is not None:
+                writing.result()
         except BaseException as error:
             if writer is not None:
+                wait([writing] if writing else [])
                 writer.drop()
             outcome.bronze_path = None
             if isinstance(error, BlockedError):

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from baokuan.home import Home
 from ingest import bronze, guard, outcomes
@@ -23,6 +25,7 @@ from ingest.typing_sql import ident
 WINDOW = timedelta(days=45)  # older files of a delta or snapshot are not compared
 LATE_DAYS = 1  # a row is late when its business day is so much older than its file's
 EXAMPLES = 3
+PART_ROWS = 16_000_000  # keys that are compared at once
 UNIT_FACTOR = 1000  # a median that jumps by this or more is a change of unit: yuan and 10,000 yuan
 UNIT_ROWS = 20
 UNIT_FILES = 5  # so many of the last files are compared with
@@ -34,6 +37,9 @@ MEANING = {
     "crm_member": ("birth_year", "birth_month"),
 }
 CLOCKS = {"pos_receipt": ("sold_at", "biz_date"), "pos_receipt_line": ("sold_at", "biz_date")}
+
+
+Gone = dict[tuple[str, str], tuple[int, int]]  # (earlier file, later file) → guard.vanished
 
 
 @dataclass
@@ -63,14 +69,17 @@ def read_all(home: Home) -> list[Change]:
     return found
 
 
-def log(home: Home, contracts: list[Contract]) -> list[Change]:
-    """Write the log of every batch that has none yet; returns the new findings."""
+def log(home: Home, contracts: list[Contract], gone: Gone | None = None) -> list[Change]:
+    """Write the log of every batch that has none yet; returns the new findings.
+
+    ``gone`` has the keys that vanished from full exports, as far as they were counted before.
+    """
     done = {int(p.stem) for p in folder(home).glob("*.jsonl")} if folder(home).is_dir() else set()
     everything = [o for o in outcomes.read_all(home) if o.bronze_path and o.status == "loaded"]
     todo = sorted({o.batch for o in everything} - done)
     result = []
     for batch in todo:
-        found = compare(home, contracts, everything, batch)
+        found = compare(home, contracts, everything, batch, gone)
         text = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in found)
         folder(home).mkdir(parents=True, exist_ok=True)
         draft = folder(home) / f"{batch}.tmp"
@@ -81,29 +90,32 @@ def log(home: Home, contracts: list[Contract]) -> list[Change]:
 
 
 def compare(
-    home: Home, contracts: list[Contract], everything: list[Outcome], batch: int
-) -> list[Change]:
+    home: Home, contracts: list[Contract], everything: list[Outcome], batch: int,
+    gone: Gone | None = None,
+) -> list[Change]:  # fmt: skip
     """What a batch changes, feed by feed."""
     result: list[Change] = []
     canonical = {c.feed: c for c in contracts if c.source is None}
     by_name = {c.name: c for c in contracts}
-    for feed in sorted({o.feed for o in everything if o.batch == batch}):
-        contract = canonical.get(feed)
-        new = [o for o in everything if o.feed == feed and o.batch == batch]
-        if contract is None or not contract.stored_key:
-            continue
-        old = _comparable([o for o in everything if o.feed == feed and o.batch < batch], new)
-        with duckdb.connect(":memory:") as con:
+    with duckdb.connect(":memory:") as con:
+        for feed in sorted({o.feed for o in everything if o.batch == batch}):
+            contract = canonical.get(feed)
+            new = [o for o in everything if o.feed == feed and o.batch == batch]
+            if contract is None or not contract.stored_key:
+                continue
+            old = _comparable([o for o in everything if o.feed == feed and o.batch < batch], new)
             _tables(con, home, contract, new, old)
-            result += _keys(con, contract, batch)
+            met = bool(old) and _one(con, "select count(*) from old_all")[0] > 0
+            result += _keys(con, contract, batch, sum(o.rows_kept + o.rows_derived for o in new))
             result += _clocks(con, contract, batch)
-            if old:
+            if met:
                 result += _restated(con, contract, batch)
+            if old:
                 result += _late(con, contract, batch)
-                result += _zeros(con, home, contract, old, batch)
-                result += _units(con, home, contract, old, batch)
-        for outcome in new:
-            result += _gone(home, by_name.get(outcome.contract), outcome, everything)
+                result += _drifted(con, home, contract, old, batch)
+            for outcome in new:
+                own = by_name.get(outcome.contract)
+                result += _gone(con, home, own, outcome, everything, gone or {})
     return result
 
 
@@ -121,22 +133,25 @@ def _tables(
     con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, new: list[Outcome],
     old: list[Outcome],
 ) -> None:  # fmt: skip
-    """new_rows, and old_rows of the same keys: the latest version of each."""
+    """new_rows; old_all: older rows of the same keys; old_rows: the latest version of each."""
     columns = ", ".join(ident(name) for name, _ in contract.outputs)
     rest = "_file_id, _row_no, _content_hash"
     keys = ", ".join(map(ident, contract.stored_key))
-    for name, files in (("new_rows", new), ("old_all", old)):
-        rows = bronze.relation(home, contract, files) if files else "new_rows where false"
-        picked = f"select {columns}, {rest} from {rows}"
-        if name == "old_all" and files:
-            picked += f" semi join (select distinct {keys} from new_rows) using ({keys})"
-        # New rows stay in their files: most questions need few of their columns.
-        con.execute(f"create {'view' if name == 'new_rows' else 'table'} {name} as {picked}")
-    con.execute("create table _day (file_id varchar, day date)")
-    con.executemany("insert into _day values (?, ?)", [(o.file_id, o.file_date) for o in new + old])
+    # New rows stay in their files: most questions need few of their columns.
+    rows = bronze.relation(home, contract, new)
+    con.execute(f"create or replace view new_rows as select {columns}, {rest} from {rows}")
+    again = "select * from new_rows where false"
+    if old:
+        rows = bronze.relation(home, contract, old)
+        again = f"select {columns}, {rest} from {rows} "
+        again += f"semi join (select distinct {keys} from new_rows) using ({keys})"
+    con.execute(f"create or replace table old_all as {again}")
+    days = [date.fromisoformat(o.file_date) if o.file_date else None for o in new + old]
+    files = pa.array([o.file_id for o in new + old], pa.string())
+    con.register("_day", pa.table({"file_id": files, "day": pa.array(days, pa.date32())}))
     order = ", ".join(f"{ident(c)} desc nulls last" for c in contract.order_by)
     con.execute(
-        "create table old_rows as select o.* from old_all o left join _day d "
+        "create or replace view old_rows as select o.* from old_all o left join _day d "
         f"on d.file_id = o._file_id qualify row_number() over (partition by {keys} "
         f"order by {order + ', ' if order else ''}d.day desc nulls last, _content_hash) = 1"
     )
@@ -155,15 +170,34 @@ def _shown(contract: Contract) -> str:
     return "concat_ws('/', " + ", ".join(map(ident, contract.stored_key)) + ")"
 
 
-def _keys(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> list[Change]:
+def _repeated(con: duckdb.DuckDBPyConnection, rows: str, keys: str, count: int) -> pa.Array:
+    """One number for each key, of the keys that are there twice or more.
+
+    Sorting plain numbers is the fastest way to find the few, and in parts it needs little memory.
+    """
+    parts = 1 + count // PART_ROWS
+    found = []
+    for part in range(parts):
+        some = f"where h % {parts} = {part}" if parts > 1 else ""
+        numbers = con.execute(f"from (select hash({keys}) as h from {rows}) {some}")
+        sorted_ones = np.sort(numbers.to_arrow_table()["h"].to_numpy())
+        found.append(np.unique(sorted_ones[1:][sorted_ones[1:] == sorted_ones[:-1]]))
+    return pa.array(np.concatenate(found), pa.uint64())
+
+
+def _keys(
+    con: duckdb.DuckDBPyConnection, contract: Contract, batch: int, count: int
+) -> list[Change]:
     """Rows that are there again, and keys with two contents of which neither is the later one."""
     keys = ", ".join(map(ident, contract.stored_key))
     both = "(select * from new_rows union all by name select * from old_all)"
-    # Few keys are there twice: by one number for each key they are found fast.
+    twice = _repeated(con, both, keys, count)
+    if not len(twice):
+        return []
+    con.register("twice", pa.table({"h": twice}))
     con.execute(
-        f"create table twice as select hash({keys}) as h from {both} group by h having count(*) > 1"
+        f"create or replace table again as select * from {both} where hash({keys}) in (from twice)"
     )
-    con.execute(f"create table again as select * from {both} where hash({keys}) in (from twice)")
     in_file = ", _file_id" if contract.mode == "full" else ""  # the same state again is no news
     again = _one(
         con,
@@ -191,25 +225,21 @@ def _restated(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) ->
     on = " and ".join(f"n.{k} is not distinct from o.{k}" for k in map(ident, contract.stored_key))
     values = [name for name, _ in contract.outputs if name not in contract.stored_key]
     values = [name for name in values if name not in contract.order_by]
-    differs = [f"n.{ident(v)} is distinct from o.{ident(v)} as {ident(v)}" for v in values]
-    con.execute(
-        f"create table pairs as select {', '.join(['1 as pair', *differs])} "
-        f"from new_rows n join old_rows o on {on} where n._content_hash <> o._content_hash"
-    )
-    count = int(_one(con, "select count(*) from pairs")[0])
-    if not count or not values:
-        return []
-    sums = _one(
-        con, "select " + ", ".join(f"count(*) filter ({ident(v)})" for v in values) + " from pairs"
+    differs = {v: f"n.{ident(v)} is distinct from o.{ident(v)}" for v in values}
+    meaning = [name for name in MEANING.get(contract.feed, ()) if name in differs]
+    reuse = " or ".join(differs[name] for name in meaning) or "false"
+    count, reused, *sums = _one(
+        con,
+        f"select {', '.join(f'count(*) filter ({t})' for t in ('true', reuse, *differs.values()))} "
+        f"from new_rows n join old_rows o on {on} where n._content_hash <> o._content_hash",
     )
     detail = {v: int(n) for v, n in zip(values, sums, strict=True) if n}
-    result = [Change(batch, contract.feed, "restated", count, detail)] if detail else []
-    meaning = [name for name in MEANING.get(contract.feed, ()) if name in detail]
-    if meaning:
-        test = " or ".join(map(ident, meaning))
-        reused = int(_one(con, f"select count(*) filter ({test}) from pairs")[0])
-        counts = {name: detail[name] for name in meaning}
-        result.append(Change(batch, contract.feed, "code_reused", reused, counts))
+    if not detail:
+        return []
+    result = [Change(batch, contract.feed, "restated", int(count), detail)]
+    if reused:
+        counts = {name: detail[name] for name in meaning if name in detail}
+        result.append(Change(batch, contract.feed, "code_reused", int(reused), counts))
     return result
 
 
@@ -246,17 +276,40 @@ def _clocks(con: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> l
     return [Change(batch, contract.feed, "clock", sum(detail.values()), detail)] if detail else []
 
 
-def _zeros(
+def _drifted(
     con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, old: list[Outcome], batch: int
 ) -> list[Change]:
-    """Identifiers that are known with leading zeros and now come without (Excel took them)."""
+    """Columns that are written in another way than in the last files."""
     last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
     before = bronze.relation(home, contract, last)
+    ids = [c.name for c in contract.columns if c.id and not c.is_personal]
+    amounts = [c.name for c in contract.columns if c.type == "money"]
+    asked = [f"bool_or(starts_with({ident(name)}, '0'))" for name in ids]
+    for name in map(ident, amounts):
+        asked += [f"median(abs({name})) filter ({name} <> 0)", f"count({name})"]
+    if not asked:
+        return []
+    was = _one(con, f"select {', '.join(asked)} from {before}")
+    now = _one(con, f"select {', '.join(asked)} from new_rows")
+    led = [name for name, had in zip(ids, was, strict=False) if had]
+    result = _zeros(con, contract, before, led, batch)
+    for name, place in zip(amounts, range(len(ids), len(asked), 2), strict=True):
+        old_middle, old_count, middle, count = *was[place : place + 2], *now[place : place + 2]
+        if min(count, old_count) >= UNIT_ROWS and middle and old_middle:
+            factor = max(middle / old_middle, old_middle / middle)
+            if factor >= UNIT_FACTOR:
+                detail = {name: round(factor)}
+                result.append(Change(batch, contract.feed, "unit", int(count), detail))
+    return result
+
+
+def _zeros(
+    con: duckdb.DuckDBPyConnection, contract: Contract, before: str, names: list[str], batch: int
+) -> list[Change]:
+    """Identifiers that are known with leading zeros and now come without (Excel took them)."""
     detail = {}
-    for column in contract.columns:
-        if not column.id or column.is_personal:
-            continue
-        name = ident(column.name)
+    for column in names:
+        name = ident(column)
         count = _one(
             con,
             f"select count(*) from new_rows n where {name} is not null and not starts_with({name}, "
@@ -265,43 +318,25 @@ def _zeros(
             f"(select 1 from {before} o where o.{name} = n.{name})",
         )[0]
         if count:
-            detail[column.name] = int(count)
+            detail[column] = int(count)
     if not detail:
         return []
     return [Change(batch, contract.feed, "zeros_lost", sum(detail.values()), detail)]
 
 
-def _units(
-    con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, old: list[Outcome], batch: int
-) -> list[Change]:
-    """Money columns whose middle value has jumped since the last files: another unit perhaps."""
-    last = sorted(old, key=lambda o: (o.file_date or "", o.file_id))[-UNIT_FILES:]
-    before = bronze.relation(home, contract, last)
-    result = []
-    for column in contract.columns:
-        if column.type != "money":
-            continue
-        name = ident(column.name)
-        middle = f"median(abs({name})) filter ({name} <> 0), count({name})"
-        new = _one(con, f"select {middle} from new_rows")
-        was = _one(con, f"select {middle} from {before}")
-        if min(new[1], was[1]) >= UNIT_ROWS and new[0] and was[0]:
-            factor = max(new[0] / was[0], was[0] / new[0])
-            if factor >= UNIT_FACTOR:
-                detail = {column.name: round(factor)}
-                result.append(Change(batch, contract.feed, "unit", int(new[1]), detail))
-    return result
-
-
 def _gone(
-    home: Home, contract: Contract | None, outcome: Outcome, everything: list[Outcome]
-) -> list[Change]:
+    con: duckdb.DuckDBPyConnection, home: Home, contract: Contract | None, outcome: Outcome,
+    everything: list[Outcome], counted: Gone,
+) -> list[Change]:  # fmt: skip
     if contract is None or contract.mode != "full" or "_full_" not in outcome.source:
         return []
     before = guard.previous_full(outcome, [o for o in everything if o.batch < outcome.batch])
     if before is None:
         return []
-    gone = guard.vanished(home, contract, before, outcome)[1]
-    if not gone:
+    pair = (before.file_id, outcome.file_id)
+    gone = (
+        counted[pair] if pair in counted else guard.vanished(con, home, contract, before, outcome)
+    )
+    if not gone[1]:
         return []
-    return [Change(outcome.batch, outcome.feed, "gone", gone, file=outcome.source)]
+    return [Change(outcome.batch, outcome.feed, "gone", gone[1], file=outcome.source)]

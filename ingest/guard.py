@@ -18,6 +18,7 @@ import duckdb
 from baokuan.home import Home
 from ingest import landing, late_manifests
 from ingest.contracts.model import Contract
+from ingest.grammar import quoted
 from ingest.landing import Landed
 from ingest.outcomes import Outcome
 from ingest.typing_sql import ident
@@ -78,8 +79,9 @@ def _expected(entry: dict[str, Any], number: int) -> Expected:
 class Guard:
     """Judges the files of one run by what manifests say and by what was there before."""
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
+    def __init__(self, home: Home, con: duckdb.DuckDBPyConnection) -> None:
+        self.home, self.con = home, con
+        self.gone: dict[tuple[str, str], tuple[int, int]] = {}  # files → what vanished
         self.folder = home.state / "manifests"
         self.expected: dict[str, Expected] = {}
         if self.folder.is_dir():
@@ -148,14 +150,13 @@ class Guard:
     def _sum(self, outcome: Outcome, column: str) -> Decimal | None:
         if outcome.bronze_path is None:
             return Decimal(0)
-        path = str(self.home.root / outcome.bronze_path)
-        with duckdb.connect(":memory:") as con:
-            try:
-                row = con.execute(
-                    f"select sum({ident(column)})::decimal(38,4) from read_parquet(?)", [path]
-                ).fetchone()
-            except duckdb.Error:
-                return None  # no such column, or not a number
+        path = quoted(str(self.home.root / outcome.bronze_path))
+        try:
+            row = self.con.execute(
+                f"select sum({ident(column)})::decimal(38,4) from read_parquet({path})"
+            ).fetchone()
+        except duckdb.Error:
+            return None  # no such column, or not a number
         return Decimal(row[0]) if row and row[0] is not None else Decimal(0)
 
     def _block(self, outcome: Outcome, reason: str, remedy: str) -> None:
@@ -174,7 +175,8 @@ class Guard:
         before = previous_full(outcome, earlier)
         if before is None or before.bronze_path is None or not contract.stored_key:
             return
-        had, gone = vanished(self.home, contract, before, outcome)
+        found = vanished(self.con, self.home, contract, before, outcome)
+        self.gone[before.file_id, outcome.file_id] = had, gone = found
         if had >= FEW and gone > had * MAX_DROP:
             outcome.status = "held"
             outcome.rows_held, outcome.rows_kept = outcome.rows_kept, 0
@@ -206,23 +208,23 @@ def previous_full(outcome: Outcome, earlier: list[Outcome]) -> Outcome | None:
     return max(same, key=lambda o: (o.file_date or "", o.batch, o.file_id), default=None)
 
 
-def vanished(home: Home, contract: Contract, before: Outcome, now: Outcome) -> tuple[int, int]:
+def vanished(
+    con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, before: Outcome, now: Outcome
+) -> tuple[int, int]:
     """(keys of the earlier full export, those of them that the later one lacks)."""
     keys = ", ".join(ident(name) for name in contract.stored_key)
-    old = str(home.root / str(before.bronze_path))
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"create table old as select distinct {keys} from read_parquet(?)", [old])
-        if now.bronze_path is None:
-            con.execute("create table new as select * from old where false")
-        else:
-            new = str(home.root / now.bronze_path)
-            con.execute(f"create table new as select distinct {keys} from read_parquet(?)", [new])
-        same = " and ".join(
-            f"o.{k} is not distinct from n.{k}" for k in map(ident, contract.stored_key)
-        )
-        row = con.execute(
-            "select (select count(*) from old), "
-            f"(select count(*) from old o where not exists (select 1 from new n where {same}))"
-        ).fetchone()
+
+    def of(outcome: Outcome) -> str:
+        path = quoted(str(home.root / str(outcome.bronze_path)))
+        return f"select distinct {keys} from read_parquet({path})"
+
+    same = " and ".join(
+        f"o.{k} is not distinct from n.{k}" for k in map(ident, contract.stored_key)
+    )
+    new = of(now) if now.bronze_path else "select * from o where false"
+    row = con.execute(
+        f"with o as materialized ({of(before)}), n as ({new}) select (select count(*) from o), "
+        f"(select count(*) from o where not exists (select 1 from n where {same}))"
+    ).fetchone()
     assert row is not None
     return int(row[0]), int(row[1])

@@ -53,9 +53,10 @@ def ingest_landing(
     home.make()
     with only_one(home):
         swap.finish(home)
-        done = _Run(home, contracts, feeds, progress or str).work(landing.files(home))
+        run = _Run(home, contracts, feeds, progress or str)
+        done = run.work(landing.files(home))
         erase.again(home, contracts)
-        changes.log(home, contracts)
+        changes.log(home, contracts, run.guard.gone)
         return done
 
 
@@ -114,7 +115,7 @@ class _Run:
         self.key = key
         self.large: bulk.Pipeline | None = None
         self.lookups = Lookups(real, _known(real)[0]) if real else Lookups(home, self.known)
-        self.guard = Guard(home)
+        self.guard = Guard(home, self.engine.con)
         self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}
         self.done: list[Outcome] = []
@@ -290,15 +291,9 @@ class _Run:
 
         try:
             self.large.load(
-                self.home,
-                file.landed,
-                contract,
-                outcome,
-                self.now,
-                name_it,
-                self.lookups.find,
+                self.home, file.landed, contract, outcome, self.now, name_it, self.lookups.find,
                 self._tell,
-            )
+            )  # fmt: skip
         except duckdb.Error as error:
             self._statement_failed(file, outcome, contract, error, 0)
             return

@@ -51,6 +51,7 @@ class Values:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
         self.statements: dict[tuple[str, str, Hints], tuple[str, str | None]] = {}
+        self.by_row: dict[tuple[str, str], bool] = {}
         self.known: dict[str, tuple[pa.Array, pa.Table]] = {}
 
     def of(
@@ -81,8 +82,7 @@ class Values:
             statements = self._statements(contract, column, Hints())
             return _Texts(statements, pa.array([], pa.string()), pa.nulls(size, pa.int32()))
         raw = rows[name]
-        sample = raw.slice(0, SAMPLE)
-        if pc.count_distinct(sample).as_py() > DIFFERENT * SAMPLE:
+        if self._hardly_repeats(contract, column, raw):
             hints = Hints(hints.may_trim and _may_trim(raw), hints.may_mail)
             meaning = _plain_times(raw) if values_sql.is_local_time(column, contract.zone) else None
             return _Texts(self._statements(contract, column, hints), raw, None, meaning)
@@ -93,6 +93,16 @@ class Values:
             hints = Hints()  # one statement for all kinds of files
         statements = self._statements(contract, column, hints)
         return _Texts(statements, places.dictionary, places.indices)
+
+    def _hardly_repeats(self, contract: Contract, column: Column, raw: pa.ChunkedArray) -> bool:
+        """Is a column better read row by row? Judged by the first file that is large enough."""
+        key = (contract.name, column.name)
+        if key not in self.by_row:
+            if len(raw) < SAMPLE:
+                return False
+            different = pc.count_distinct(raw.slice(0, SAMPLE)).as_py()
+            self.by_row[key] = different > DIFFERENT * SAMPLE
+        return self.by_row[key]
 
     def _statements(
         self, contract: Contract, column: Column, hints: Hints

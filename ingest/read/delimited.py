@@ -119,7 +119,7 @@ class Reader:
         if self.layout.width < 2 or not data:
             return None
         quotes = b'"' in data
-        count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10))
+        count = encoding.count_of(data, b"\n")
         sound = not quotes or sound_quotes(data, self.delimiter)
         cells = self._arrow(data, quotes) if sound else None
         if cells is not None and cells.num_rows == count:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -50,8 +51,8 @@ def blocks(path: Path, name: str) -> Iterator[Block]:
     with _open(path) as file:
         while True:
             piece = file.read(BLOCK_BYTES)
-            content = rest + piece
-            if not piece:
+            content = rest + piece if rest else piece
+            if len(piece) < BLOCK_BYTES:  # the end
                 if content:
                     yield encoding.block(content, name, line, offset)
                 return
@@ -59,8 +60,12 @@ def blocks(path: Path, name: str) -> Iterator[Block]:
             if cut == 0:
                 rest = content
                 continue
+            rest = content[cut:]
+            if rest and isinstance(file, io.BufferedReader):
+                file.seek(-len(rest), io.SEEK_CUR)  # cheaper than joining the rest to what follows
+                rest = b""
             block = encoding.block(content[:cut], name, line, offset)
-            rest, offset = content[cut:], offset + cut
+            offset += cut
             line += block.lines
             yield block
 
@@ -70,7 +75,7 @@ def _cut(content: bytes) -> int:
     last = content.rfind(b"\n") + 1
     if not last:
         return 0
-    quotes = content.count(b'"', 0, last)
+    quotes = encoding.count_of(content, b'"') - content.count(b'"', last)
     cut = last
     for _ in range(LONGEST_RECORD):
         if quotes % 2 == 0 or cut == 0:
