@@ -18,6 +18,7 @@ from baokuan.home import Home
 from ingest import outcomes, repairs
 from ingest.contracts import Contract
 from ingest.landing import Landed
+from ingest.lookups import used_for
 from ingest.match import unknown_remedy
 from ingest.outcomes import Outcome
 from ingest.run import try_file
@@ -51,7 +52,8 @@ class Checked:
 def check(
     home: Home, path: Path, contracts: list[Contract], place: str | None = None
 ) -> list[Checked]:
-    """Try a file under every contract that matches it.
+    """Try a file under every contract that matches it. Look-ups read what has landed, and the
+    files that lie beside it.
 
     Args:
         place: where the file would lie below landing/; found out from its path when left away.
@@ -60,7 +62,7 @@ def check(
     landed = Landed(path, relative, path.stat().st_size)
     with tempfile.TemporaryDirectory(prefix="baokuan-check-") as folder:
         scratch = Home(Path(folder) / "home")
-        tried = try_file(scratch, landed, contracts, _TRIAL_KEY, home)
+        tried = try_file(scratch, landed, contracts, _TRIAL_KEY, home, path.resolve().parent)
         result = []
         for outcome in tried:
             if outcome.status == "unknown":
@@ -84,7 +86,7 @@ def _place(home: Home, path: Path, contracts: list[Contract]) -> str:
     parts = whole.parts[1:]
     for depth in range(1, min(len(parts), 4) + 1):
         tail = PurePosixPath(*parts[-depth:]).as_posix()
-        if any(contract.matches(tail) for contract in contracts):
+        if used_for(tail, contracts) or any(contract.matches(tail) for contract in contracts):
             return tail
     # A contract for whatever lies in its folder says nothing of a file from elsewhere.
     named = [c for c in contracts if PurePosixPath(c.path).name != "*"]
@@ -194,6 +196,8 @@ def summary(checked: Checked) -> str:
         return "It would not be loaded: no contract matches it."
     if outcome.status == "blocked":
         return f"It would not be loaded: {outcome.reason}."
+    if outcome.status == "lookup":
+        return f"It would be kept for look-ups only: {outcome.reason}."
     if outcome.status == "empty":
         return f"It would count as a report without rows for {outcome.feed}."
     counts = Counter({f.what: 0 for f in checked.findings})
@@ -210,4 +214,4 @@ def summary(checked: Checked) -> str:
 
 
 def is_fine(checked: list[Checked]) -> bool:
-    return all(c.outcome.status in ("loaded", "empty") for c in checked) and bool(checked)
+    return all(c.outcome.status in ("loaded", "empty", "lookup") for c in checked) and bool(checked)

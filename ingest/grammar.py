@@ -56,14 +56,19 @@ _COMPACT = "[0-9]{8}|[0-9]{4}[年.][0-9]{1,2}[月.][0-9]{1,2}日?"
 _MONTHS = "(?i).*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*"
 _DATE_FORMATS = ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y",
                  "%d %b %y", "%d %b %Y",
-                 "%b %d, %Y", "%b %d %Y")  # fmt: skip
+                 "%b %d, %Y", "%b %d %Y", "%B %d, %Y", "%d %B %Y")  # fmt: skip
 _TIME_FORMATS = ("%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月%d日 %H:%M:%S",
                  "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H:%M:%S", "%Y年%m月%d日%H:%M",
                  "%Y年%m月%d日 %H时%M分%S秒", "%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日 %H时%M分",
                  "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y/%m/%d %I:%M:%S %p",
                  "%Y-%m-%d %I:%M:%S %p",
                  "%d-%b-%y %H:%M:%S", "%d-%b-%y %H:%M", "%d-%b-%Y %H:%M:%S",
-                 "%d-%b-%Y %H:%M")  # fmt: skip
+                 "%d-%b-%Y %H:%M", "%d %b %Y %H:%M:%S", "%d %b %Y %H:%M",
+                 "%b %d, %Y %I:%M:%S %p", "%b %d, %Y %I:%M %p", "%b %d, %Y %H:%M:%S",
+                 "%b %d, %Y %H:%M")  # fmt: skip
+_HALF_DAYS = ("%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p")
+_YEAR_LAST = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
+_NUMERALS = "一二三四五六七八九"
 
 
 def quoted(text: str) -> str:
@@ -104,7 +109,7 @@ def _wide_decimal(x: str) -> str:
     """The full number grammar, as DECIMAL(28,8)."""
     shape = (
         "'^([-+]?)([(]?)(?:¥|￥|[$]|RMB|CNY)?([-+]?)([0-9.,]+)(万|亿|%)?"
-        "(?:元|圆|件|双|个|条|套|人|次)?([)]?)$'"
+        "(?:元|圆|件|双|个|条|套|人|次|㎡|m²|平方米|平米|平)?([)]?)$'"
     )
     parts = (
         f"regexp_extract(replace({narrow(x)}, ' ', ''), {shape}, ['a', 'b', 'c', 'n', 'u', 'e'])"
@@ -137,7 +142,8 @@ def _is_plain_number(x: str) -> str:
 def number(x: str, sql_type: str) -> str:
     """Amounts and decimals: 1,299.00, ¥12, 3元, 1.2万, 12%, (5.00), 1.5e3, full-width digits.
 
-    A percentage is a hundredth. Commas must group thousands, else the value is not read.
+    A percentage is a hundredth. Commas must group thousands, else the value is not read. Chinese
+    numerals below ten thousand are read as well: 一百二十平.
     """
     usual = "'[¥￥]?[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?元?'"
     bare = f"replace(trim({x}, '¥￥元'), ',', '')"
@@ -147,8 +153,29 @@ def number(x: str, sql_type: str) -> str:
         f"when regexp_full_match({x}, {usual}) then try_cast({bare} as {sql_type}) "
         f"when regexp_full_match({x}, {exponent}) "
         f"then try_cast(try_cast({x} as double) as {sql_type}) "
+        f"when regexp_matches({x}, '^[零〇两十百千{_NUMERALS}]') then "
+        f"try_cast({_chinese(x)} as {sql_type}) "
         f"else try_cast({_wide_decimal(x)} as {sql_type}) end"
     )
+
+
+def _chinese(x: str) -> str:
+    """Chinese numerals from 1 to 9999, with a unit of area or none."""
+    digit = f"[{_NUMERALS}]"
+    shape = (
+        f"'^(?:({digit})(千))?零?(?:({digit})(百))?零?(?:({digit}?)(十))?零?({digit})?"
+        "(?:㎡|m²|平方米|平米|平)?$'"
+    )
+    names = "['a', 'k', 'b', 'h', 'c', 't', 'd']"
+    text = f"translate({x}, '两〇', '二零')"
+    parts = f"regexp_extract({text}, {shape}, {names})"
+
+    def value(name: str) -> str:
+        return f"case when cn.{name} = '' then 0 else instr('{_NUMERALS}', cn.{name}) end"
+
+    tens = "case when cn.t = '' then 0 when cn.c = '' then 10 else 10 * " + value("c") + " end"
+    total = f"1000 * ({value('a')}) + 100 * ({value('b')}) + ({tens}) + ({value('d')})"
+    return let("cn", parts, f"nullif({total}, 0)")
 
 
 def quick_integer(r: str) -> str:
@@ -165,9 +192,9 @@ def integer(x: str) -> str:
 
 def _year_last(x: str, order: str) -> str:
     """Numeric dates with the year last; a date both orders can read needs a declared order."""
-    first = f"try_cast(split_part(replace({x}, '-', '/'), '/', 1) as int)"
-    second = f"try_cast(split_part(replace({x}, '-', '/'), '/', 2) as int)"
-    dashed = f"replace({x}, '-', '/')"
+    dashed = f"translate({x}, '-.', '//')"
+    first = f"try_cast(split_part({dashed}, '/', 1) as int)"
+    second = f"try_cast(split_part({dashed}, '/', 2) as int)"
     dmy, mdy = f"try_strptime({dashed}, '%d/%m/%Y')", f"try_strptime({dashed}, '%m/%d/%Y')"
     if order != "ymd":
         return dmy if order == "dmy" else mdy
@@ -203,9 +230,10 @@ def date(x: str, order: str = "ymd") -> str:
         f"then date '1899-12-30' + cast(floor(try_cast({y} as double)) as int) "
         f"when regexp_full_match({day}, '[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}') "
         f"then try_cast({day} as date) "
-        f"when regexp_full_match({day}, '[0-9]{{1,2}}[-/][0-9]{{1,2}}[-/][0-9]{{4}}') "
+        f"when regexp_full_match({day}, '{_YEAR_LAST}') "
         f"then ({_year_last(day, order)})::date "
-        f"when regexp_full_match({y}, {quoted(_MONTHS)}) then try_strptime({y}, {formats})::date "
+        f"when regexp_full_match({y}, {quoted(_MONTHS)}) "
+        f"then coalesce(try_strptime({y}, {formats}), {_stamp(y)})::date "
         f"when regexp_full_match({day}, {quoted(_COMPACT)})"
         " "
         f"then try_strptime({day}, {formats})::date "
@@ -257,13 +285,15 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
     """
     y = narrow(x)
     day_only = f"case when not contains({y}, ':') then ({date(y, order)})::timestamp end"
-    year_last = "'[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?'"
-    clock = f"split_part({y}, ' ', 2)"
+    year_last = f"'{_YEAR_LAST},? [0-9]{{1,2}}:[0-9]{{2}}(:[0-9]{{2}})?( ?[AaPp][Mm])?'"
+    clock = f"substr({y}, instr({y}, ' ') + 1)"
+    half = f"try_strptime({clock}, [{listed(_HALF_DAYS)}]) - timestamp '1900-01-01'"
     by_day = (
         f"case when regexp_full_match({y}, {year_last}) then "
-        f"({_year_last(f'split_part({y}, chr(32), 1)', order)}) + "
+        f"({_year_last(f'trim(split_part({y}, chr(32), 1), chr(44))', order)}) + "
+        f"case when suffix(lower({clock}), 'm') then {half} else "
         f"try_cast({clock} || case when strlen({clock}) < 6 then ':00' else '' end as interval) "
-        f"when regexp_full_match({y}, {quoted(_ISO)}) then try_cast({y} as timestamp) "
+        f"end when regexp_full_match({y}, {quoted(_ISO)}) then try_cast({y} as timestamp) "
         f"else coalesce({_stamp(y)}, {day_only}) end"
     )
     offset = (

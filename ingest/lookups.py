@@ -55,8 +55,10 @@ def used_for(path: str, contracts: list[Contract]) -> Lookup | None:
 class Lookups:
     """The look-up tables of one ingest, each read once."""
 
-    def __init__(self, home: Home, known: dict[str, list[Outcome]]) -> None:
-        self.home, self.known = home, known
+    def __init__(
+        self, home: Home, known: dict[str, list[Outcome]], beside: Path | None = None
+    ) -> None:
+        self.home, self.known, self.beside = home, known, beside
         self.cache: dict[tuple[Lookup, tuple[str, ...]], pa.Table] = {}
         self.lock = threading.RLock()
 
@@ -90,11 +92,15 @@ class Lookups:
         for landed in landing.files(self.home):
             if fnmatch.fnmatchcase(landed.relative, step.pattern):
                 found[str(landed.path)] = (_age(landed), landed.relative, landed.path)
+        for path in sorted(self.beside.iterdir()) if self.beside else []:
+            if path.is_file() and fnmatch.fnmatchcase(path.name, Path(step.pattern).name):
+                found[str(path)] = (_age(Landed(path, path.name, 0)), path.name, path)
         if not found:
             raise WaitsForLookupError(
                 f"look-up '{step.name}' needs a file like {step.pattern}, and none has landed",
+                "put it beside this file, or land it" if self.beside else
                 "land it; this file is read again with the next run",
-            )
+            )  # fmt: skip
         ordered = [path for _, _, path in sorted(found.values(), key=lambda item: item[:2])]
         return ordered
 

@@ -44,7 +44,7 @@ def sections_of_check(path: Path, checked: Iterable[Checked]) -> list[Section]:
     result = []
     for one in checked:
         outcome = one.outcome
-        bad = outcome.status not in ("loaded", "empty")
+        bad = outcome.status not in ("loaded", "empty", "lookup")
         section = Section(f"{path.name}: {outcome.contract or 'unknown'}", is_bad=bad)
         section.lines.append(summary(one))
         if outcome.remedy:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
@@ -61,14 +62,16 @@ def ingest_landing(
 
 
 def try_file(
-    scratch: Home, landed: Landed, contracts: list[Contract], key: bytes, real: Home | None = None
-) -> list[Outcome]:
+    scratch: Home, landed: Landed, contracts: list[Contract], key: bytes,
+    real: Home | None = None, beside: Path | None = None,
+) -> list[Outcome]:  # fmt: skip
     """What a run would make of one file: all goes to ``scratch``, the file stays where it is.
 
-    Nothing loaded before counts, but for the files that look-ups read in the ``real`` home.
+    Nothing loaded before counts, but for the files that look-ups read in the ``real`` home, and
+    those in the folder ``beside``, as if they had landed.
     """
     scratch.make()
-    return _Run(scratch, contracts, None, str, key, real).work([landed])
+    return _Run(scratch, contracts, None, str, key, real, beside).work([landed])
 
 
 @dataclass
@@ -105,7 +108,7 @@ def _known(home: Home) -> tuple[dict[str, list[Outcome]], int]:
 class _Run:
     def __init__(
         self, home: Home, contracts: list[Contract], feeds: set[str] | None, progress: Progress,
-        key: bytes | None = None, real: Home | None = None,
+        key: bytes | None = None, real: Home | None = None, beside: Path | None = None,
     ) -> None:  # fmt: skip
         self.archives = key is None
         self.home, self.contracts, self.feeds, self.progress = home, contracts, feeds, progress
@@ -114,7 +117,7 @@ class _Run:
         self.engine = Engine(key=key)
         self.key = key
         self.large: bulk.Pipeline | None = None
-        self.lookups = Lookups(real, _known(real)[0]) if real else Lookups(home, self.known)
+        self.lookups = Lookups(real or home, _known(real)[0] if real else self.known, beside)
         self.guard = Guard(home, self.engine.con)
         self.waiting: dict[str, list[_Waiting]] = {}
         self.by_name = {contract.name: contract for contract in contracts}

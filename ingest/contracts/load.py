@@ -344,7 +344,9 @@ class _Reader:
             self.fail("'formats' are for dates and timestamps", *path, "formats")
         for name in column.ordinal or ():
             if name not in siblings:
-                self.fail(f"'ordinal' names '{name}', which is not mapped", *path, "ordinal")
+                known = ", ".join(sorted(siblings))
+                self.fail(f"'ordinal' names '{name}', which is no column here: {known}",
+                          *path, "ordinal")  # fmt: skip
 
     def _flag(self, spec: dict[str, Any], key: str, default: bool, *path: str) -> bool:
         if key not in spec:

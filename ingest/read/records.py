@@ -22,7 +22,7 @@ def sniff(lines: list[str], contract: Contract) -> str:
     """The delimiter: as declared, else the one that finds most of the contract's columns."""
     if contract.format.delimiter is not None:
         return contract.format.delimiter
-    aliases = {table.normal_header(a) for column in contract.columns for a in column.sources}
+    aliases = table.expected(contract)
     score: Counter[str] = Counter()
     for line in lines[: table.HEADER_DEPTH]:
         for delimiter in DELIMITERS:

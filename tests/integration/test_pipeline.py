@@ -12,6 +12,7 @@ from pathlib import Path
 
 from baokuan.home import PROJECT
 from ingest.run import ingest_landing
+from orchestration import dbt
 from tests.integration.exports import rows, write
 from tests.integration.tables import ask, differing, published_hashes
 
@@ -41,6 +42,17 @@ def test_the_run_and_its_assets_are_in_dagster(published) -> None:
         assert run is not None and run.status == dg.DagsterRunStatus.SUCCESS
         for key in (["bronze", "pos_receipt_line"], ["core", "fct_sale_line"], ["hits", "board"]):
             assert instance.get_latest_materialization_event(dg.AssetKey(key)), key
+
+
+def test_the_unit_tests_of_the_models_pass(retailer) -> None:
+    """No nightly run executes them; they need the columns of built tables."""
+    done = dbt.command(retailer.home, ["test", "--select", "test_type:unit"])
+    written = sum(
+        path.read_text(encoding="utf-8").count("\n  - name: ")
+        for path in (PROJECT / "dbt_project" / "models").rglob("_unit_tests_*.yml")
+    )
+    assert done.problem() is None
+    assert [node.status for node in done.nodes] == ["pass"] * written
 
 
 def test_the_same_files_again_change_nothing(retailer, exports: Path) -> None:

@@ -151,3 +151,43 @@ def test_biometric_templates_in_text_are_masked(shop: Shop) -> None:
     )
     shop.ingest()
     assert shop.rows("select shop, remark from bronze.ec_order") == [("[***]", "看 [***]")]
+
+
+LOOKING = """
+feed: pos_receipt_line
+source: acme
+match: {path: "acme/sales*.csv"}
+steps:
+  - lookup: {name: item, file: "acme/items*.csv", on: {article: article}}
+columns:
+  store_code: {from: [shop]}
+  biz_date:   {from: [day]}
+  receipt_no: {from: [ticket]}
+  line_no:    {ordinal: [receipt_no]}
+  barcode:    {from: [item.ean]}
+  qty:        {from: [pieces]}
+  sale_amt:   {expr: "as_number(pieces) * as_number(item.price)"}
+"""
+
+
+def test_check_reads_look_ups_from_what_landed_and_from_beside(shop: Shop, tmp_path: Path) -> None:
+    folder = tmp_path / "contracts"
+    folder.mkdir()
+    (folder / "acme.yml").write_text(LOOKING)
+    contracts = [c for c in load_all(folder) if c.source == "acme"]
+    path = tmp_path / "acme" / "sales_20261031.csv"
+    path.parent.mkdir()
+    path.write_text("shop,day,ticket,article,pieces\nS1,2026-10-31,1,A,2\nS1,2026-10-31,1,B,1\n")
+    (one,) = check.check(shop.home, path, contracts)
+    assert one.outcome.remedy == "put it beside this file, or land it"
+    items = path.with_name("items.csv")
+    items.write_text("article,ean,price\nA,6901,10\nB,6902,5\n")
+    (one,) = check.check(shop.home, path, contracts)
+    assert check.summary(one).startswith("2 of 2 rows would be loaded")
+    assert not list(shop.home.outcomes.iterdir()) and not list(shop.home.landing.iterdir())
+    (itself,) = check.check(shop.home, items, contracts)
+    assert check.summary(itself) == ("It would be kept for look-ups only: read by look-up 'item'.")
+    shop.land("acme/items.csv", items.read_text())
+    items.unlink()
+    (one,) = check.check(shop.home, path, contracts)
+    assert one.outcome.rows_kept == 2
