@@ -219,7 +219,7 @@ def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[st
         "x_axis_title": spec.column(x).label[language],
         "x_axis_title_margin": 30,
         "y_axis_title": (chart.unit or counted or spec.column(y.column).label)[language],
-        "y_axis_title_margin": 60 if metric_format(spec, y) == FORMATS["integer"] else 45,
+        "y_axis_title_margin": 75 if metric_format(spec, y) == FORMATS["integer"] else 60,
         "y_axis_title_position": "Left",
         "y_axis_format": metric_format(spec, y),
         "show_legend": True,
@@ -235,11 +235,10 @@ def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[st
 
 def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
     values = chart.shown_metrics()
-    split = chart.options.get("split")
     data = {
         "x_axis": x,
         "metrics": [metric(spec, chart, value, language) for value in values],
-        "groupby": [split] if split else [],
+        "groupby": chart.splits(),
         "order_desc": True,
         "sort_series_type": "sum",
     } | _axes(spec, x, values[0], chart, language)
@@ -271,16 +270,22 @@ def _areas(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
 def _bars(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     by = chart.options["by"]
     data = _series(spec, chart, by, language)
+    values = chart.shown_metrics()
+    several = len(values) > 1
+    lying = bool(chart.options.get("lying"))
     if spec.column(by).type not in TIME_FORMATS:
-        first = answered(spec, chart, chart.shown_metrics()[0], language)
-        data |= {"x_axis_sort": first, "x_axis_sort_asc": False}
-        data |= {"x_axis_sort_series": "sum", "x_axis_sort_series_ascending": False}
-    several = len(chart.shown_metrics()) > 1
+        # Largest first; of several series, by their sum. Lying bars are drawn from below.
+        first = answered(spec, chart, values[0], language)
+        data |= {
+            "x_axis_sort": "sum" if several or chart.splits() else first,
+            "x_axis_sort_asc": lying,
+        }
+    adds_up = not several and values[0].aggregate not in ("max", "min")
     return data | {
-        "stack": None if several else "Stack",
+        "stack": "Stack" if adds_up else None,
         "show_value": not several,
         "only_total": True,
-        "orientation": "vertical",
+        "orientation": "horizontal" if lying else "vertical",
     }
 
 

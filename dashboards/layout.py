@@ -14,7 +14,8 @@ POSITION_VERSION = "v2"
 CSS = """
 .dt-is-null { font-size: 0; }
 .dt-is-null::after { content: "–"; font-size: 12px; color: #9aa5b1; }
-.slice_container table th, .slice_container table td { white-space: nowrap; }
+.slice_container table td { white-space: nowrap; }
+.slice_container table th { white-space: normal; word-break: keep-all; vertical-align: bottom; }
 @media (max-width: 600px) {
   .slice_container table td { white-space: normal; }
   [data-test="metadata-bar"], .header-with-actions .ant-tag { display: none; }
@@ -82,7 +83,7 @@ def metadata(spec: Spec, board: Dashboard, language: str) -> dict[str, Any]:
         spec.words[column][code][language]: colour
         for column, codes in spec.series.items()
         for code, colour in codes.items()
-    }
+    } | {spec.column(name).label[language]: colour for name, colour in spec.lines.items()}
     return {
         "color_scheme": "supersetColors",
         "label_colors": colours,

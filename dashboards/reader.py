@@ -76,6 +76,7 @@ def load(folder: Path = FOLDER, contracts: Path = CONTRACTS, seeds: Path = SEEDS
             column: {code: palette[name] for code, name in codes.items()}
             for column, codes in colours["series"].items()
         },
+        lines={column: palette[name] for column, name in colours["lines"].items()},
         queries={
             key: SavedQuery(
                 key,

@@ -5,7 +5,7 @@ A NULL shows why it is one. Nothing is computed: values are formatted as on the 
 
 from __future__ import annotations
 
-from dashboards.specs import Dataset, Source, Spec
+from dashboards.specs import Dataset, Spec
 
 SHOWN = {
     "integer": "format('{{:,}}', cast(round({0}) as bigint))",
@@ -16,7 +16,7 @@ SHOWN = {
 
 
 def select(spec: Spec, data: Dataset, language: str) -> str:
-    """A row of the table becomes a list of its indicators, unfolded; reasons are put in words last."""
+    """A row becomes a list of its indicators, unfolded; reasons are put in words last."""
     source = data.sources[0]
     names = [f'"{name}"' for name in source.columns]
     names += [f'"{name}_{language}" as "{name}_text"' for name in source.localized]

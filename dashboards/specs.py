@@ -201,6 +201,11 @@ class Chart:
         """What a chart with one or several values draws: ``metric`` or ``metrics``."""
         return [m for key, m in self.metrics().items() if key.startswith("metric")]
 
+    def splits(self) -> list[str]:
+        """The columns by which a chart has one series each."""
+        split = self.options.get("split", [])
+        return [split] if isinstance(split, str) else list(split)
+
     def ratios(self) -> set[str]:
         """Every ratio of the dataset that this chart shows."""
         return {m.column for m in self.metrics().values() if m.aggregate == RATIO}
@@ -211,8 +216,8 @@ class Chart:
         used = {m.column for m in metrics if m.aggregate != RATIO} | set(self.where)
         used |= set(self.options.get("columns", [])) | set(self.options.get("order", {}))
         used |= set(self.options.get("colours", [])) - self.ratios()
-        used |= set(self.options.get("groups", []))
-        for name in ("x", "by", "split", "entity", "sort"):
+        used |= set(self.options.get("groups", [])) | set(self.splits())
+        for name in ("x", "by", "entity", "sort"):
             if isinstance(self.options.get(name), str):
                 used.add(self.options[name])
         return used
@@ -264,6 +269,7 @@ class Spec:
     dashboards: dict[str, Dashboard]
     cells: dict[str, list[dict[str, Any]]]
     series: dict[str, dict[str, str]]
+    lines: dict[str, str]
     queries: dict[str, SavedQuery] = field(default_factory=dict)
     retired: list[str] = field(default_factory=list)
 

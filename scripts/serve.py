@@ -1,12 +1,14 @@
 """``make serve``: Dagster (web interface, schedules, file sensor) and Superset, until Ctrl-C.
 
 Both listen on this machine only; Dagster has no users of its own. Ports: ``DAGSTER_PORT`` (3000)
-and ``SUPERSET_PORT`` (8088). If one of the two ends, the other is stopped as well.
+and ``SUPERSET_PORT`` (8088). One that ends is started again; one that can't start, or keeps ending,
+stops the other as well. If this program is killed, both end with it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -15,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -26,6 +29,8 @@ from orchestration import dbt, home_settings, instance  # noqa: E402
 HOST = "127.0.0.1"
 START_SECONDS = 150
 STOP_SECONDS = 30
+RESTARTS, WITHIN_SECONDS = 3, 600.0  # more of them than that in so long, and we give up
+PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
@@ -50,17 +55,19 @@ def main() -> int:
     logs = home.state / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     servers = {
-        "dagster": start(dagster_command(ports["dagster"]), logs / "dagster.log"),
-        "superset": start(superset_command(ports["superset"]), logs / "superset.log"),
+        "dagster": Server("dagster", dagster_command(ports["dagster"]), logs / "dagster.log"),
+        "superset": Server("superset", superset_command(ports["superset"]), logs / "superset.log"),
     }
     signal.signal(signal.SIGTERM, stop_on_signal)
     try:
+        for server in servers.values():
+            server.start()
         return watch(home, servers, ports, logs)
     except KeyboardInterrupt:
         print("\nstopping …", flush=True)
         return 0
     finally:
-        stop_all(list(servers.values()))
+        stop_all([server.process for server in servers.values() if server.process])
         print("Dagster and Superset are stopped.", flush=True)
 
 
@@ -73,29 +80,68 @@ def superset_command(port: int) -> list[str]:
     return [sys.executable, "-m", "dashboards", "serve", "--host", HOST, "--port", str(port)]
 
 
-def start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+@dataclass
+class Server:
     """A server in a process group of its own, its words in a log file."""
-    with log.open("ab") as out:
-        return subprocess.Popen(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-            start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    ended: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                start_new_session=True, preexec_fn=end_with_parent,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )  # fmt: skip
+
+    def code(self) -> int | None:
+        """The exit code, or None while it runs."""
+        return self.process.poll() if self.process else None
+
+    def start_again(self) -> bool:
+        """After an end: clear away what it left behind and start anew, unless that goes on."""
+        now = time.monotonic()
+        self.ended = [at for at in self.ended if now - at < WITHIN_SECONDS] + [now]
+        if len(self.ended) > RESTARTS or self.process is None:
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.start()
+        return True
 
 
-def watch(home: Home, servers: dict, ports: dict[str, int], logs: Path) -> int:
-    """Wait until both answer, say where they are, then wait for an end."""
+def end_with_parent() -> None:
+    """In the new process: be told to stop when the program that started it is gone.
+
+    A shell that starts us in the background has interrupts ignored; the servers need them.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def watch(home: Home, servers: dict[str, Server], ports: dict[str, int], logs: Path) -> int:
+    """Wait until both answer, say where they are; from then on start again what ends."""
     print("starting Dagster and Superset (up to a minute) …", flush=True)
     waiting = {"dagster": "/server_info", "superset": "/health"}
     deadline = time.monotonic() + START_SECONDS
     while True:
-        for name, process in servers.items():
-            if process.poll() is not None:
-                print(
-                    f"{name} ended with code {process.returncode}; its last words are in "
-                    f"{logs / name}.log. Run make serve again after mending it.",
-                    file=sys.stderr,
-                )
-                return 1
+        for name, server in servers.items():
+            code = server.code()
+            if code is None:
+                continue
+            if not waiting and server.start_again():
+                print(f"{name} ended with code {code} and is started again.", flush=True)
+                continue
+            print(
+                f"{name} ended with code {code}; its last words are in "
+                f"{logs / name}.log. Run make serve again after mending it.",
+                file=sys.stderr,
+            )
+            return 1
         for name in [n for n, path in waiting.items() if answers(ports[n], path)]:
             del waiting[name]
             if not waiting:

@@ -186,17 +186,17 @@ def _bubble(spec: Spec, chart: Chart, language: str, rows: list[dict]) -> list[d
 def _series(spec: Spec, chart: Chart, language: str, rows: list[dict]) -> list[dict]:
     """Cells (x, series, value), not pivoted: as ``unpivoted`` makes of the answer."""
     x = chart.options.get("x") or chart.options["by"]
-    split = chart.options.get("split")
+    split = chart.splits()
     if top := chart.options.get("top"):
         by = chart.metrics()["top"]
-        scores = {key: _aggregate(by, group) for (key,), group in _groups(rows, [split]).items()}
+        scores = {key: _aggregate(by, group) for key, group in _groups(rows, split).items()}
         best = sorted((s for s in scores.values() if s is not None), reverse=True)[: top["limit"]]
-        rows = [row for row in rows if (scores[row[split]] or -1) >= best[-1]]
-    keys = [x, split] if split else [x]
+        rows = [row for row in rows if (scores[tuple(row[c] for c in split)] or -1) >= best[-1]]
+    keys = [x, *split]
     return [
         {
             "x": plain(_day(key[0])),
-            "series": key[1] if split else _label(spec, chart, value, language),
+            "series": ", ".join(key[1:]) if split else _label(spec, chart, value, language),
             "value": number,
         }
         for key, group in _groups(rows, keys).items()

@@ -52,8 +52,8 @@
 {% macro hits_rule_words() %}
     {{ return([
         ('presale_units', hits_text('row_.presale_units', 0)), ('first_order', hits_text('row_.first_order', 0)),
-        ('presale_ratio', hits_percent('row_.presale_ratio')), ('units_zh', "case when row_.suggested_units is null then '若干' else " ~ hits_text('row_.suggested_units', 0) ~ ' end'),
-        ('units_en', "case when row_.suggested_units is null then 'some' else " ~ hits_text('row_.suggested_units', 0) ~ ' end'),
+        ('presale_ratio', hits_percent('row_.presale_ratio')), ('units_zh', "case when row_.suggested_units is null then '件数待定' else '建议' || " ~ hits_text('row_.suggested_units', 0) ~ " || '件' end"),
+        ('units_en', "case when row_.suggested_units is null then 'quantity still open' else " ~ hits_text('row_.suggested_units', 0) ~ " || ' pieces suggested' end"),
         ('lead_days', hits_text('row_.lead_days', 0)), ('lead_weeks', hits_text('row_.lead_weeks')),
         ('weeks_of_supply', hits_text('row_.weeks_of_supply')), ('open', hits_text('row_.reorder_open', 0)),
         ('level_zh', 'level.name_zh'), ('level_en', 'level.name_en'), ('orders', hits_text('row_.orders', 0)),
