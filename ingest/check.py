@@ -22,6 +22,7 @@ from ingest.lookups import used_for
 from ingest.match import unknown_remedy
 from ingest.outcomes import Outcome
 from ingest.run import try_file
+from ingest.typing_sql import ident
 
 EXAMPLES = 3
 _TRIAL_KEY = bytes(32)  # hashes of a trial are thrown away with its folder
@@ -109,6 +110,23 @@ def _gather(scratch: Home, checked: Checked, contract: Contract) -> None:
         checked.findings += _quarantine(scratch.root / outcome.quarantine_path, contract)
     for name, count in outcome.personal.items():
         add(Finding("masked", _PERSONAL[name], count))
+    if contract.source is not None and outcome.bronze_path and outcome.rows_kept:
+        checked.notes += _silent(scratch.root / outcome.bronze_path, contract)
+
+
+def _silent(path: Path, contract: Contract) -> list[str]:
+    """Columns that a contract maps and that have no value in any row: a slip, most of the time."""
+    mapped = {
+        c.name: c.outputs[0][0] for c in contract.columns if c.outputs and (c.sources or c.expr)
+    }
+    counts = ", ".join(f"count({ident(output)})" for output in mapped.values())
+    with duckdb.connect(":memory:") as con:
+        row = (
+            con.execute(f"select {counts or 0} from read_parquet(?)", [str(path)]).fetchone() or ()
+        )
+    silent = [name for name, count in zip(mapped, row, strict=False) if not count]
+    told = "no value in any row: their header or expression may not fit the file"
+    return [f"{', '.join(silent)}: {told}"] if silent else []
 
 
 _PERSONAL = {
@@ -137,7 +155,7 @@ def _quarantine(path: Path, contract: Contract) -> list[Finding]:
                 count,
                 column,
                 rows[:EXAMPLES],
-                [str(value)[:60] for value in values[:EXAMPLES]],
+                [str(value)[:60] for value in values[:EXAMPLES] if value is not None],
                 _remedy(kind, reason, column, contract),
             )
         )

@@ -6,6 +6,7 @@ Exit codes: 0 all fine, 1 something was blocked, unknown or wrong, 2 wrong usage
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 import time
 from collections import Counter
@@ -36,7 +37,8 @@ def _parser() -> argparse.ArgumentParser:
         "status", help="files and rows by feed; what is blocked, and the remedy"
     )
     status.add_argument("--html", type=Path, metavar="PAGE", help="the same as an HTML page")
-    commands.add_parser("contracts", help="check all contracts and list them")
+    listed = commands.add_parser("contracts", help="check all contracts and list them")
+    listed.add_argument("name", nargs="?", help="a feed or contract: show its columns")
     commands.add_parser("views", help="renew the bronze views in the warehouse")
     let_go = commands.add_parser("release", help="let held files through again")
     let_go.add_argument("file_id", nargs="+", help="as shown by status")
@@ -50,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "contracts":
-            return _contracts()
+            return _contracts(options.name)
         home = Home.from_env()
         if options.command == "run":
             return _run(home, set(options.feed) if options.feed else None, options.quiet)
@@ -120,8 +122,17 @@ def _status(home: Home, page: Path | None) -> int:
     return _tell_problems(present)
 
 
-def _contracts() -> int:
-    for contract in load_all():
+def _contracts(name: str | None) -> int:
+    known = {contract.name: contract for contract in load_all()}
+    if name in known:
+        print(report.described(known[name]))
+        return 0
+    if name is not None:
+        near = difflib.get_close_matches(name, known, 1, 0.4)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        print(f"no contract is called '{name}'{hint}", file=sys.stderr)
+        return 2
+    for contract in known.values():
         print(f"{contract.name:<36}{len(contract.columns):>3} columns  {contract.path}")
     return 0
 

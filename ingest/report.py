@@ -14,6 +14,7 @@ from pathlib import Path
 from baokuan import clock
 from ingest.arrivals import Arrival
 from ingest.check import Checked, Finding, summary
+from ingest.contracts import Contract
 from ingest.outcomes import PROBLEMS, STATUSES, Outcome
 
 ORDER = ("kept", "repaired", "masked", "flagged", "rejected", "quarantined", "skipped")
@@ -185,3 +186,23 @@ def _cell(value: object) -> str:
 
 def _escaped(value: object) -> str:
     return html.escape(str(value), quote=True)
+
+
+def described(contract: Contract) -> str:
+    """What a feed is made of, for whoever maps a file onto it."""
+    lines = [
+        f"{contract.name}: {' / '.join(contract.title.values())}".rstrip(": "),
+        f"files {contract.path}, mode {contract.mode}, "
+        + (f"key {', '.join(contract.key)}" if contract.key else "no key"),
+    ]
+    for column in contract.columns:
+        marks = ["required"] if column.required else []
+        marks += [f"personal: {column.personal}"] if column.personal else []
+        marks += [f"in {column.unit}"] if column.unit else []
+        lines.append(f"  {column.name:<22}{column.type:<10}{', '.join(marks):<22} {column.doc}")
+        if column.sources:
+            lines.append(f"{'':<24}from {', '.join(column.sources)}")
+        if column.map:
+            codes = dict.fromkeys(column.map.values())
+            lines.append(f"{'':<24}codes {', '.join(codes)}")
+    return "\n".join(lines)

@@ -14,6 +14,7 @@ from simulator import (
     export_ec,
     export_events,
     export_master,
+    export_more,
     export_pos,
     export_stock,
     export_traffic,
@@ -60,6 +61,11 @@ def parse(arguments: list[str] | None) -> Settings:
         help="hold back a store's POS files of a day, as S001:2026-10-31",
     )
     parser.add_argument("--release", action="store_true", help="write what was held back before")
+    parser.add_argument(
+        "--more",
+        action="store_true",
+        help="also payments, shifts, points, allocations, counts, platform days, weather",
+    )
     given = parser.parse_args(arguments)
     holds = []
     for text in given.hold:
@@ -80,6 +86,7 @@ def parse(arguments: list[str] | None) -> Settings:
             given.config,
             tuple(holds),
             given.release,
+            given.more,
         )
     except ValueError as error:
         parser.error(str(error))
@@ -112,6 +119,8 @@ def generate(settings: Settings, quiet: bool = False) -> Sink:
     export_ec.export(history, crowd, sold, back, sink)
     export_events.export(history, crowd, sink)
     export_stock.export(history, moves, sink)
+    if settings.more:
+        export_more.export(history.places, sink)
     counts = truth.write(history, crowd, slips, sold, back, moves, sink)
     record.write_text(json.dumps(sorted(held)))
     if settings.config:

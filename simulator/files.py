@@ -51,6 +51,7 @@ class Sink:
         self.settings, self.windows, self.progress = settings, windows, progress
         self.held, self.released = held, released
         self.rows: list[pl.DataFrame] = []
+        self.kept: dict[str, pl.DataFrame] = {}  # what was emitted, where more is made of it
         self.files = 0
         self.bytes = 0
         self._made: set[Path] = set()
@@ -74,6 +75,8 @@ class Sink:
         The frame has the canonical columns, ``_win``, and may have ``_bad`` (key lost), ``_store``.
         ``expected``: stores whose daily file exists even without a row, by window.
         """
+        if self.settings.more:
+            self.kept[feed] = frame
         if "_bad" not in frame.columns:
             frame = frame.with_columns(pl.lit(False).alias("_bad"))
         frame = frame.with_columns(key_text(feed, frame).alias("_key"))

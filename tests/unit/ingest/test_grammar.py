@@ -36,6 +36,8 @@ def value(con: duckdb.DuckDBPyConnection, expression: str, text: str) -> Any:
         ("5.", "5.00"), ("8.881784e-16", "0.00"), ("-1,200", "-1200.00"), ("1 299.00", "1299.00"),
         ("1.005", "1.01"), ("abc", None), ("1,2", None), ("--5", None), ("1.2.3", None),
         ("(5", None), ("0x1F", None), ("1_000", None), ("99999999999999999999", None),
+        ("120㎡", "120.00"), ("一百二十平", "120.00"), ("十二", "12.00"), ("两千零五", "2005.00"),
+        ("一百二十个", None), ("零", None),
     ],
 )  # fmt: skip
 def test_money(con: duckdb.DuckDBPyConnection, text: str, expected: str | None) -> None:
@@ -68,6 +70,8 @@ def test_integers(con: duckdb.DuckDBPyConnection, text: str, expected: int | Non
         ("2025-09-01T08:00:00+08:00", date(2025, 9, 1)), ("25/12/2025", date(2025, 12, 25)),
         ("12/25/2025", date(2025, 12, 25)), ("5/5/2025", date(2025, 5, 5)),
         ("２０２５-０９-０１", date(2025, 9, 1)), ("01/02/2025", None), ("11.5", None),
+        ("24.12.1985", date(1985, 12, 24)), ("05.06.2025", None), ("2025.9.1", date(2025, 9, 1)),
+        ("Oct 31, 2026 11:05:09 PM", date(2026, 10, 31)), ("31 October 2026", date(2026, 10, 31)),
         ("2025-13-01", None), ("2025-02-30", None), ("abc", None), ("12", None),
     ],
 )  # fmt: skip
@@ -79,6 +83,9 @@ def test_dates(con: duckdb.DuckDBPyConnection, text: str, expected: date | None)
 def test_a_declared_order_settles_dates_with_the_year_last(con: duckdb.DuckDBPyConnection) -> None:
     assert value(con, grammar.date("x", "dmy"), "01/02/2025") == date(2025, 2, 1)
     assert value(con, grammar.date("x", "mdy"), "01/02/2025") == date(2025, 1, 2)
+    assert value(con, grammar.date("x", "dmy"), "05.06.2025") == date(2025, 6, 5)
+    late = grammar.timestamp("x", "UTC", "UTC", "mdy")
+    assert value(con, late, "01/02/2025 1:30 PM") == datetime(2025, 1, 2, 13, 30)
     assert value(con, grammar.ambiguous_date("x"), "01/02/2025") is True
     assert value(con, grammar.ambiguous_date("x"), "11.5") is True
 
@@ -99,6 +106,12 @@ def test_a_declared_order_settles_dates_with_the_year_last(con: duckdb.DuckDBPyC
         ("2016年5月23日 22:02", "Asia/Shanghai", datetime(2016, 5, 23, 22, 2)),
         ("2016-05-23", "Asia/Shanghai", datetime(2016, 5, 23)),
         ("25/12/2025 10:00", "Asia/Shanghai", datetime(2025, 12, 25, 10)),
+        ("25.12.2025 10:00:01", "Asia/Shanghai", datetime(2025, 12, 25, 10, 0, 1)),
+        ("12/25/2025 11:05 PM", "Asia/Shanghai", datetime(2025, 12, 25, 23, 5)),
+        ("12/25/2025, 12:05:00 am", "Asia/Shanghai", datetime(2025, 12, 25, 0, 5)),
+        ("05.06.2025 10:00", "Asia/Shanghai", None),
+        ("Oct 31, 2026 11:05:09 PM", "Asia/Shanghai", datetime(2026, 10, 31, 23, 5, 9)),
+        ("31 Oct 2026 23:05", "Asia/Shanghai", datetime(2026, 10, 31, 23, 5)),
         ("2016-05-23 25:00:00", "Asia/Shanghai", None),
         ("99", "Asia/Shanghai", None),
     ],
