@@ -18,7 +18,8 @@ CSS = """
 .slice_container table th { white-space: normal; word-break: keep-all; vertical-align: bottom; }
 @media (max-width: 600px) {
   .slice_container table td { white-space: normal; }
-  [data-test="metadata-bar"], .header-with-actions .ant-tag { display: none; }
+  [data-test="metadata-bar"] { display: none; }
+  .header-with-actions .title-panel .ant-tag { display: none !important; }
   #main-menu, .header-with-actions .right-button-panel { display: none; }
 }
 """
