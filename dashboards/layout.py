@@ -84,7 +84,7 @@ def metadata(spec: Spec, board: Dashboard, language: str) -> dict[str, Any]:
         spec.words[column][code][language]: colour
         for column, codes in spec.series.items()
         for code, colour in codes.items()
-    } | {spec.column(name).label[language]: colour for name, colour in spec.lines.items()}
+    } | spec.lines  # Superset colours a metric that is called like a column by the column's name
     return {
         "color_scheme": "supersetColors",
         "label_colors": colours,
