@@ -280,6 +280,8 @@ def _bars(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
             "x_axis_sort": "sum" if several or chart.splits() else first,
             "x_axis_sort_asc": lying,
         }
+    if lying:
+        data |= {"x_axis_title": "", "xAxisLabelInterval": "0", "y_axis_title_margin": 30}
     adds_up = not several and values[0].aggregate not in ("max", "min")
     return data | {
         "stack": "Stack" if adds_up else None,

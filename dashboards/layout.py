@@ -18,7 +18,8 @@ CSS = """
 .slice_container table th { white-space: normal; word-break: keep-all; vertical-align: bottom; }
 @media (max-width: 600px) {
   .slice_container table td { white-space: normal; }
-  [data-test="metadata-bar"], .header-with-actions .ant-tag { display: none; }
+  [data-test="metadata-bar"] { display: none; }
+  .header-with-actions .title-panel .ant-tag { display: none !important; }
   #main-menu, .header-with-actions .right-button-panel { display: none; }
 }
 """
@@ -83,7 +84,7 @@ def metadata(spec: Spec, board: Dashboard, language: str) -> dict[str, Any]:
         spec.words[column][code][language]: colour
         for column, codes in spec.series.items()
         for code, colour in codes.items()
-    } | {spec.column(name).label[language]: colour for name, colour in spec.lines.items()}
+    } | spec.lines  # Superset colours a metric that is called like a column by the column's name
     return {
         "color_scheme": "supersetColors",
         "label_colors": colours,

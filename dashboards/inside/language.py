@@ -10,6 +10,8 @@ PACK = "/superset/language_pack/zh/"
 MENDED = {
     "%s record": ["%s 条记录"],
     "There is currently no information to display.": ["目前没有内容"],
+    "Enter a part of the object name": ["输入表名的一部分"],
+    "Select schema": ["选择模式"],
     "No results were returned for this query": ["没有符合条件的数据"],
 }
 

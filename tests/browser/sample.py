@@ -311,6 +311,7 @@ def settings(folder: Path) -> None:
     """A settings folder with a roster of users and their regions."""
     folder.mkdir(parents=True, exist_ok=True)
     roster = ["user_name,display_name,role", "wang,王店长,viewer", "li,李区经,regional",
-              "zhao,赵区经,regional", "chen,陈分析,analyst", "sun,孙运维,operator"]  # fmt: skip
+              "zhao,赵区经,regional", "chen,陈分析,analyst", "sun,孙运维,operator",
+              "wu,吴运维,operator"]  # fmt: skip
     (folder / "users.csv").write_text("\n".join(roster) + "\n", "utf-8")
     (folder / "region_users.csv").write_text("user_name,region\nli,华南\nzhao,华东\n", "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,20 +11,23 @@ import pytest
 from playwright.sync_api import APIResponse
 
 from baokuan.home import PROJECT
-from dashboards import ids
+from dashboards import bootstrap, ids
 from tests.browser.conftest import Site
 from tests.browser.person import ATTACKS, SPEC, Person, query, regional
 
 DOCUMENT = PROJECT / "docs" / "roles.md"
 MARKS = ("<!-- attempts -->", "<!-- end of attempts -->")
 MANY = "select * from range(1000000)"
+LONG = "select count(*) from range(1000000) a, range(1000000) b where a.range < b.range"
+STOPPED = re.compile(r"stopped after \d+ seconds")
 Attempt = tuple[str, str, str]
 
 
 def came_back(answer: APIResponse) -> str:
     """An answer in a few words: the regions or the number of rows, or that it was refused."""
     if answer.status >= 400:
-        return "refused"
+        stopped = STOPPED.search(answer.text())
+        return stopped.group() if stopped else "refused"
     if "text/csv" in answer.headers.get("content-type", ""):
         lines = answer.text().strip().split("\n")[1:]
         found = {line.split(",")[0].strip('"') for line in lines}
@@ -76,6 +80,13 @@ def managers(people: Callable[[str], Person], known: dict[str, Any]) -> Iterator
         "the company's board under his own dashboard's number", query(company, ["skc_id"], **form)
     )
     yield ask("export of his chart's table as CSV", chart | {"result_format": "csv"})
+    values = f"/api/v1/datasource/table/{its['dataset']}/column/region/values/"
+    yield "regional", "the list of all regions in his dataset", came_back(li.get(values))
+    samples = f"/datasource/samples?datasource_type=table&datasource_id={its['dataset']}"
+    sampled = li.post(f"{samples}&force=false&per_page=50&page=1", {})
+    yield "regional", "sample rows of his dataset", came_back(sampled)
+    saved = li.get(f"/api/v1/chart/{its['chart']}/data/")
+    yield "regional", "a saved chart by its number alone", came_back(saved)
     yield "regional", "the hit board, a company dashboard", came_back(li.get(board("hit_tracking")))
     yield (
         "regional",
@@ -119,8 +130,23 @@ def analysts(people: Callable[[str], Person]) -> Iterator[Attempt]:
         yield "analyst", f"SQL Lab: `{statement}`", came_back(chen.sql(statement))
     yield "analyst", f"SQL Lab: `{MANY}`, limit a million", came_back(chen.sql(MANY, 1_000_000))
     yield "analyst", "export of that result as CSV", came_back(chen.export())
+    yield "analyst", f"SQL Lab: `{LONG}`", came_back(chen.sql(LONG))
     for statement in ATTACKS:
         yield "analyst", f"SQL Lab: `{statement}`", came_back(chen.sql(statement))
+
+
+def leavers(site: Site, people: Callable[[str], Person]) -> Iterator[Attempt]:
+    """An operator is taken out of the roster while logged in; nobody else uses his name."""
+    wu = people("wu")
+    roster = site.home.root / "config" / "users.csv"
+    before = roster.read_text("utf-8")
+    roster.write_text(before.replace("wu,吴运维,operator\n", ""), "utf-8")
+    try:
+        bootstrap.bootstrap(site.home)
+        yield "leaver", "the operations dashboard", came_back(wu.get(board("operations")))
+        yield "leaver", "his own name", came_back(wu.get("/api/v1/me/"))
+    finally:
+        roster.write_text(before, "utf-8")
 
 
 def table(attempts: list[Attempt]) -> str:
@@ -130,8 +156,11 @@ def table(attempts: list[Attempt]) -> str:
 
 
 @pytest.fixture(scope="module")
-def attempts(people: Callable[[str], Person], known: dict[str, dict[str, int]]) -> list[Attempt]:
-    return [*managers(people, known), *others(people, known), *analysts(people)]
+def attempts(
+    site: Site, people: Callable[[str], Person], known: dict[str, dict[str, int]]
+) -> list[Attempt]:
+    seen = [*managers(people, known), *others(people, known), *analysts(people)]
+    return [*seen, *leavers(site, people)]
 
 
 def test_what_came_back_is_what_the_document_says(site: Site, attempts: list[Attempt]) -> None:
@@ -150,4 +179,5 @@ def test_nobody_saw_another_region_or_changed_anything(attempts: list[Attempt]) 
     assert managers_saw <= {"refused", "华南 only", "0 rows"}
     attacks = {f"SQL Lab: `{statement}`" for statement in ATTACKS}
     assert {found for _, what, found in attempts if what in attacks} == {"refused"}
+    assert {found for role, _, found in attempts if role == "leaver"} == {"refused"}
     assert not Path("/tmp/baokuan_attack.csv").exists()
