@@ -128,8 +128,9 @@ def _struct(inner: set[str]) -> str:
 
 
 def _tree(con: duckdb.DuckDBPyConnection, expression: str) -> dict[str, Any] | str:
-    text = grammar.quoted(f"select ({expression})")  # a parameter would have pandas imported
-    found = con.execute(f"select json_serialize_sql({text}::varchar)").fetchone()
+    found = con.execute(
+        "select json_serialize_sql(?::varchar)", [f"select ({expression})"]
+    ).fetchone()
     assert found is not None
     tree = json.loads(found[0])
     if tree["error"]:
