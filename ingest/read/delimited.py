@@ -209,13 +209,16 @@ class Reader:
         self, cells: pa.Table, numbers: pa.Array, data: bytes, first: int, result: Table
     ) -> list[pa.Table]:
         """Rows out of regular lines: total rows and rows of blanks are taken out."""
-        head = cells["0"]
+        coded = cells["0"].dictionary_encode().combine_chunks()
+        head = coded.dictionary
         doubtful = pc.less_equal(pc.binary_length(pc.utf8_trim_whitespace(head)), 0)
         if self.contract.total_words:
             doubtful = pc.or_(doubtful, pc.less_equal(pc.binary_length(head), 60))
         else:
             doubtful = pc.or_(doubtful, pc.match_substring_regex(head, TOTAL_SIGNS))
-        places = pc.indices_nonzero(doubtful).to_pylist()
+        places = []
+        if pc.any(doubtful).as_py():
+            places = pc.indices_nonzero(doubtful.take(coded.indices)).to_pylist()
         if places:
             skip = self._not_rows(cells, places, data, first, numbers, result)
             if skip:
