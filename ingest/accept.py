@@ -83,10 +83,12 @@ class Engine:
         columns |= {name: source[name] for name in source.column_names if name.startswith("p_")}
         for name, meaning in values.items():
             for letter in "vbmw":
-                if (cells := getattr(meaning, letter)) is not None:
+                cells = getattr(meaning, letter)
+                if cells is not None and cells.null_count < len(cells):
                     columns[f"{letter}_{name}"] = cells
         found = typing_sql.Found(
             frozenset(name for name, m in values.items() if m.v.null_count),
+            frozenset(name for name, m in values.items() if m.v.null_count == len(m.v)),
             *(
                 frozenset(name for name, m in values.items() if getattr(m, letter) is not None)
                 for letter in "bmw"

@@ -24,7 +24,7 @@ from ingest.landing import Landed
 from ingest.outcomes import Outcome
 from ingest.read import any as any_format
 from ingest.read import delimited, lines, stream
-from ingest.read.encoding import Block
+from ingest.read.encoding import Block, Coded
 from ingest.read.table import BlockedError, Table
 
 LARGE = 16_000_000  # bytes from which a file is worth the pipeline
@@ -35,7 +35,7 @@ WORKERS = max(1, min(4, os.cpu_count() or 1))
 class _Done:
     """A block that has been read and typed."""
 
-    block: Block
+    block: Block | Coded
     table: Table
     kept: pa.Table
     noted: pa.Table
@@ -140,9 +140,13 @@ class Pipeline:
         name = stream.detect(path) if name == "auto" else name
         reader: delimited.Reader | None = None
 
-        def work(block: Block, reader: delimited.Reader | None) -> _Done:
+        def work(block: Block | Coded, reader: delimited.Reader | None) -> _Done:
             engine = self._engine()
-            table = reader.read(block) if reader else lines.read_block(engine.con, block, contract)
+            if reader is not None:
+                table = reader.read(block)
+            else:
+                assert isinstance(block, Block)
+                table = lines.read_block(engine.con, block, contract)
             if contract.reshapes:
                 table = reshape.apply(engine.con, table, contract, landed.relative, find)
             parts = [(table.data, landed.file_date)]
@@ -151,8 +155,10 @@ class Pipeline:
 
         waiting: deque[Future[_Done]] = deque()
         last: _Done | None = None
-        for block in stream.blocks(path, name):
+        blocks = stream.coded_blocks if kind == "csv" else stream.blocks
+        for block in blocks(path, name):
             if kind == "csv" and reader is None:
+                assert isinstance(block, Block)
                 reader = delimited.Reader(block, contract)
             waiting.append(self.pool.submit(work, block, reader))
             if len(waiting) > WORKERS:

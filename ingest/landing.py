@@ -14,8 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from baokuan.home import Home
+from ingest.outcomes import Outcome
 
 PARTIAL = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".writing")
+COMPARED = 1 << 20  # bytes compared at once
 _NAME = re.compile(r"_(?:full|delta|snap|snapshot)_(\d{8}|\d{6})(?:_(.+))?$")
 _ANY_DATE = re.compile(
     r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
@@ -86,6 +88,21 @@ def archived(home: Home, landed: Landed, digest: str) -> Path:
     """Where the original of a landed file is kept."""
     name = f"{landed.path.name.split('.')[0]}.{digest[:12]}{''.join(landed.path.suffixes)}"
     return home.archive / Path(landed.relative).with_name(name)
+
+
+def is_original(home: Home, outcome: Outcome, landed: Landed) -> bool:
+    """Has a landed file the very bytes of the original that is kept of an outcome's file?"""
+    if (home.state / "erased" / outcome.content_hash).exists():  # the original was changed since
+        return False
+    there = Landed(home.landing / outcome.source, outcome.source, outcome.bytes)
+    kept = archived(home, there, outcome.content_hash)
+    if not kept.is_file():
+        return False
+    with kept.open("rb") as one, landed.path.open("rb") as other:
+        while (piece := one.read(COMPARED)) == other.read(COMPARED):
+            if not piece:
+                return True
+    return False
 
 
 def keep_landing() -> bool:

@@ -144,8 +144,8 @@ class _Run:
         try:
             self.done += self.guard.take(landed, self.known, self.batch)
         except ValueError as error:
-            file = _File(landed, landing.content_hash(landed.path))
-            outcome = self._outcome(file, None, "unknown")
+            digest = landing.content_hash(landed.path)
+            outcome = self._outcome(_File(landed, digest), None, "unknown")
             outcome.reason = f"not a manifest that can be read: {error}"
             outcome.remedy = "mend it, or take it away: its files are judged without it"
             self._commit(outcome)
@@ -161,7 +161,7 @@ class _Run:
             matching = [c for c in matching if c.feed in self.feeds]
             if not matching:
                 return
-        digest = landing.content_hash(landed.path)
+        digest = self._digest(landed)
         file = _File(landed, digest)
         if digest in self.in_hand and self.in_hand[digest].open:
             self._flush_all()  # the same content waits to be typed: it must be known first
@@ -174,6 +174,14 @@ class _Run:
             self._leave(file)
         elif not file.open and not file.settled and not self._for_lookup(file):
             self._unknown(file)
+
+    def _digest(self, landed: Landed) -> str:
+        """SHA-256 of a file. To compare a large one with a known original of its size is faster."""
+        if landed.bytes >= bulk.LARGE:
+            for digest in [d for d, some in self.known.items() if some[0].bytes == landed.bytes]:
+                if landing.is_original(self.home, self.known[digest][0], landed):
+                    return digest
+        return landing.content_hash(landed.path)
 
     def _is_known(self, file: _File, contract: Contract) -> bool:
         """Is there an outcome for this content already? If so, settle the file by it."""
@@ -206,16 +214,15 @@ class _Run:
         outcome.file_id = f"{before.file_id}-again-{path}"
         outcome.duplicate_of = before.file_id
         outcome.reason = f"same content as {before.source}"
-        outcome.rows_in_file = before.rows_in_file
-        outcome.rows_held = before.rows_in_file
+        outcome.rows_in_file = outcome.rows_held = before.rows_in_file
         self._commit(outcome)
 
     def _unknown(self, file: _File) -> None:
         outcome = self._outcome(file, None, "unknown")
         outcome.reason = "no contract matches this file"
         outcome.remedy = unknown_remedy(file.landed, self.contracts)
-        before = [o for o in self.known.get(file.digest, []) if o.status == "unknown"]
         file.stays = True
+        before = [o for o in self.known.get(file.digest, []) if o.status == "unknown"]
         if before and before[0].remedy == outcome.remedy:
             self.done.append(before[0])
         else:
@@ -238,8 +245,7 @@ class _Run:
             file.open = 1
             self._block(file, outcome, error)
             return True
-        outcome.reason = f"read by look-up '{mine.name}'"
-        outcome.rows_in_file = table.rows_in_file
+        outcome.reason, outcome.rows_in_file = f"read by look-up '{mine.name}'", table.rows_in_file
         looked_up = table.rows_in_file - sum(table.skipped.values())
         outcome.rows_skipped = table.skipped | {"lookup": looked_up}
         file.settled = True
@@ -286,8 +292,7 @@ class _Run:
         outcome.file_id = naming.file_id(outcome)
 
     def _read_large(self, file: _File, contract: Contract, outcome: Outcome) -> None:
-        if self.large is None:
-            self.large = bulk.Pipeline(self.key)
+        self.large = self.large or bulk.Pipeline(self.key)
 
         def name_it(table: Table) -> None:
             self._name(file, outcome, contract, table)

@@ -23,9 +23,11 @@ COUNTS = ("masked_phones", "invalid_phones", "masked_texts", "found_in_text")
 
 @dataclass(frozen=True)
 class Found:
-    """Columns in which some value is missing, bad (``b_``), masked (``m_``), told why (``w_``)."""
+    """Columns in which some or all values are missing, bad (``b_``), masked (``m_``), or told why
+    they are missing (``w_``)."""
 
     missing: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()  # no value at all: ``v_<name>`` is not in the input
     bad: frozenset[str] = frozenset()
     masked: frozenset[str] = frozenset()
     why: frozenset[str] = frozenset()
@@ -113,6 +115,9 @@ def mixes(contract: Contract) -> bool:
 def statement(contract: Contract, source: str, found: Found) -> str:
     """SELECT over the relation ``source``; see the module docstring for its input and output."""
     columns = [column for column in contract.columns if column.ordinal is None]
+    empty = [
+        f"null::{TYPES[c.type]} as {ident('v_' + c.name)}" for c in columns if c.name in found.empty
+    ]
     judged = [f"{_filled(c, contract, found)} as {ident(c.name)}" for c in columns]
     masks = _masks(contract, found)
     safe = [expression for c in columns for expression in _safe(c, masks)]
@@ -123,7 +128,8 @@ def statement(contract: Contract, source: str, found: Found) -> str:
     listed += [text for name, text in _ordered(contract) if name not in same]
     listed += ["_content_hash", *(name for name, _ in said)]
     return (
-        f"with judged as (select *{_listed(judged)} from {source}), "
+        f"with given as (select *{_listed(empty)} from {source}), "
+        f"judged as (select *{_listed(judged)} from given), "
         f"safe as (select _i, _f, _row_no{_listed(safe)}"
         f"{_listed([f'{text} as {name}' for name, text in said])} from judged), "
         f"hashed as (select *, hash({outputs}) as _content_hash from safe) "

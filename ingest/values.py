@@ -24,6 +24,8 @@ REMEMBERED = 100_000  # texts of one kind of column
 # Bytes with which white space starts or ends, full-width and zero-width blanks too.
 BLANK = np.isin(np.arange(256), [*range(33), 0xC2, 0xE2, 0xE3, 0xEF, 0x80, 0x8B, 0xA0, 0xBF])
 
+WRAPS = (b".", b"+", b"=", b'"', b"'", b"`")  # without these a code is as it was
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -83,14 +85,12 @@ class Values:
             return _Texts(statements, pa.array([], pa.string()), pa.nulls(size, pa.int32()))
         raw = rows[name]
         if self._hardly_repeats(contract, column, raw):
-            hints = Hints(hints.may_trim and _may_trim(raw), hints.may_mail)
+            hints = _ruled_out(raw, hints)
             meaning = _plain_times(raw) if values_sql.is_local_time(column, contract.zone) else None
             return _Texts(self._statements(contract, column, hints), raw, None, meaning)
         places = raw.dictionary_encode().combine_chunks()
-        if len(places.dictionary) > MANY:
-            hints = Hints(hints.may_trim and _may_trim(places.dictionary), hints.may_mail)
-        else:
-            hints = Hints()  # one statement for all kinds of files
+        is_large = len(places.dictionary) > MANY  # else one statement for all kinds of files
+        hints = _ruled_out(places.dictionary, hints) if is_large else Hints()
         statements = self._statements(contract, column, hints)
         return _Texts(statements, places.dictionary, places.indices)
 
@@ -182,19 +182,21 @@ def _spread(one: _Texts, coded: bool) -> Meaning:
     return Meaning(value, *rest)
 
 
-def _may_trim(texts: pa.Array | pa.ChunkedArray) -> bool:
-    """May some text have white space at its edge?"""
+def _ruled_out(texts: pa.Array | pa.ChunkedArray, hints: Hints) -> Hints:
+    """What these texts of a column rule out, beyond what their file does."""
+    trim = wrap = False
     for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
         _, ends, data = chunk.buffers()
         if chunk.type != pa.string() or ends is None or data is None:
-            return True
+            return hints
         bounds = np.frombuffer(ends, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
         codes = np.frombuffer(data, np.uint8)
         some = bounds[1:] > bounds[:-1]
         starts, lasts = bounds[:-1][some], bounds[1:][some] - 1
-        if BLANK[codes[starts]].any() or BLANK[codes[lasts]].any():
-            return True
-    return False
+        trim = trim or bool(BLANK[codes[starts]].any() or BLANK[codes[lasts]].any())
+        content = codes[bounds[0] : bounds[-1]].tobytes()
+        wrap = wrap or any(sign in content for sign in WRAPS)
+    return Hints(hints.may_trim and trim, hints.may_mail, hints.may_wrap and wrap)
 
 
 def _plain_times(texts: pa.ChunkedArray) -> pa.Table | None:

@@ -58,7 +58,7 @@ def _statement(column: Column, zone: str, full: bool, hints: Hints) -> str:
     why = f"case when {failing} then {_why(column)} end" if full and column.required else "null"
     return (
         f"with trimmed as (select r, {text} as x from texts), "
-        f"parsed as (select r, x, {_value(column, zone, full)} as p from trimmed), "
+        f"parsed as (select r, x, {_value(column, zone, full, hints)} as p from trimmed), "
         f"allowed as (select r, x, p, {_allowed(column)} as v from parsed) "
         f"select v, coalesce({bad}, false) as b, {masked} as m, {why}::varchar as w from allowed"
     )
@@ -76,11 +76,11 @@ def _text(column: Column, may_trim: bool) -> str:
     return grammar.without(f"({grammar.trimmed('r')})", nulls)
 
 
-def _value(column: Column, zone: str, full: bool) -> str:
+def _value(column: Column, zone: str, full: bool, hints: Hints) -> str:
     """Typed value of a column's text ``x``; NULL for what cannot be read."""
     sql_type = TYPES[column.type]
     if is_plain_text(column):
-        return grammar.identifier("x") if column.id else "x"
+        return grammar.identifier("x") if column.id and hints.may_wrap else "x"
     source = column.timezone or zone
     quick, whole = "", ""
     if column.map is not None:

@@ -19,13 +19,15 @@ from ingest.contracts.model import LOCAL_ZONE
 
 _OVER = re.compile(r"\bover\s*(\(|\w)", re.IGNORECASE)
 _lock = threading.Lock()
+GRAMMARS = {"as_number": "decimal(18, 6)", "as_integer": "bigint", "as_date": "date",
+            "as_time": "timestamp"}  # fmt: skip
 _own: list[duckdb.DuckDBPyConnection] = []
 
 
 def install(con: duckdb.DuckDBPyConnection) -> None:
     """The grammars of numbers, dates and times as functions that expressions may use."""
     macros = {
-        "as_number": grammar.number("x", "decimal(18, 6)"),
+        "as_number": grammar.number("x", GRAMMARS["as_number"]),
         "as_integer": grammar.integer("x"),
         "as_date": grammar.date("x"),
         "as_time": grammar.timestamp("x", LOCAL_ZONE, LOCAL_ZONE),
@@ -35,10 +37,12 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
+    """For looking at expressions: the grammars are there by name and type, which is enough."""
     if not _own:
         con = duckdb.connect(":memory:")
         con.execute("set autoinstall_known_extensions = false")
-        install(con)
+        for name, sql_type in GRAMMARS.items():
+            con.execute(f"create temp macro {name}(x) as (try_cast(x as {sql_type}))")
         _own.append(con)
     return _own[0]
 
@@ -128,8 +132,9 @@ def _struct(inner: set[str]) -> str:
 
 
 def _tree(con: duckdb.DuckDBPyConnection, expression: str) -> dict[str, Any] | str:
-    text = grammar.quoted(f"select ({expression})")  # a parameter would have pandas imported
-    found = con.execute(f"select json_serialize_sql({text}::varchar)").fetchone()
+    found = con.execute(
+        "select json_serialize_sql(?::varchar)", [f"select ({expression})"]
+    ).fetchone()
     assert found is not None
     tree = json.loads(found[0])
     if tree["error"]:

@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from ingest.contracts.model import Contract
 from ingest.read import encoding, records, table
-from ingest.read.encoding import Block
+from ingest.read.encoding import Block, Coded
 from ingest.read.table import BadRow, BlockedError, Hints, Layout, Table
 
 EXOTIC_SPACES = tuple(space.encode() for space in ("\u3000", "\u00a0", "\u200b", "\ufeff"))
@@ -51,8 +51,10 @@ class Reader:
             titles = sum(1 for line in lines[:start] if line.strip(self.delimiter + ' "\t'))
             self.skipped["title"], self.skipped["blank"] = titles, start - titles
 
-    def read(self, block: Block) -> Table:
+    def read(self, block: Block | Coded) -> Table:
         """The rows of a block; the first block's title lines are counted with it."""
+        if isinstance(block, Coded):
+            return self._coded(block) or self.read(block.block())
         data, first = block.data, block.first_line
         result = Table(pa.table({}), 0, {"title": 0, "total": 0, "blank": 0})
         if first == 1:
@@ -73,6 +75,27 @@ class Reader:
             for line, offset in undecodable.items()
         ]
         result.rows_in_file = result.data.num_rows + len(result.bad) + sum(result.skipped.values())
+        return result
+
+    def _coded(self, block: Coded) -> Table | None:
+        """The rows of a block whose cells are decoded after they are split; None if one of its
+        lines is odd or cannot be decoded."""
+        data, quotes = block.data, b'"' in block.data
+        if self.delimiter not in ",;\t" or self.layout.width < 2 or not block.ends_with_newline:
+            return None
+        if b"\r" in data or (quotes and not sound_quotes(data, self.delimiter)):
+            return None
+        found = self._arrow(data, quotes, whole=True)
+        if found is None or found.num_rows != block.lines:
+            return None
+        columns = [encoding.decoded(column, block.encoding) for column in found.columns]
+        if any(column is None for column in columns):
+            return None
+        cells = pa.table(columns, names=found.column_names)
+        result = Table(pa.table({}), block.lines, {"title": 0, "total": 0, "blank": 0})
+        result.encoding = block.encoding
+        numbers = pa.array(np.arange(block.first_line, block.first_line + block.lines))
+        (result.data,) = self._regular(cells, numbers, data, block.first_line, result)
         return result
 
     def _hints(self, data: bytes) -> Hints:
@@ -154,9 +177,11 @@ class Reader:
         result.bad += [BadRow(first + places[row.row_no], row.reason) for row in bad]
         return self._judged(found, [first + places[i] for i in at], result, undecodable)
 
-    def _arrow(self, data: bytes, quotes: bool) -> pa.Table | None:
+    def _arrow(self, data: bytes, quotes: bool, whole: bool = False) -> pa.Table | None:
         names = [str(place) for place in range(self.layout.width)]
         wanted = table.needed_places(self.layout, self.contract) | {0}
+        if whole:
+            wanted = set(range(self.layout.width))
         for size in sorted({min(PART, len(data) + 1), len(data) + 1}):
             try:
                 return pyarrow.csv.read_csv(
@@ -167,7 +192,7 @@ class Reader:
                     parse_options=pyarrow.csv.ParseOptions(
                         delimiter=self.delimiter,
                         quote_char='"' if quotes else False,
-                        invalid_row_handler=lambda row: "skip",
+                        invalid_row_handler=None if whole else lambda row: "skip",
                     ),
                     convert_options=pyarrow.csv.ConvertOptions(
                         column_types={name: pa.string() for name in names},
@@ -184,13 +209,16 @@ class Reader:
         self, cells: pa.Table, numbers: pa.Array, data: bytes, first: int, result: Table
     ) -> list[pa.Table]:
         """Rows out of regular lines: total rows and rows of blanks are taken out."""
-        head = cells["0"]
+        coded = cells["0"].dictionary_encode().combine_chunks()
+        head = coded.dictionary
         doubtful = pc.less_equal(pc.binary_length(pc.utf8_trim_whitespace(head)), 0)
         if self.contract.total_words:
             doubtful = pc.or_(doubtful, pc.less_equal(pc.binary_length(head), 60))
         else:
             doubtful = pc.or_(doubtful, pc.match_substring_regex(head, TOTAL_SIGNS))
-        places = pc.indices_nonzero(doubtful).to_pylist()
+        places = []
+        if pc.any(doubtful).as_py():
+            places = pc.indices_nonzero(doubtful.take(coded.indices)).to_pylist()
         if places:
             skip = self._not_rows(cells, places, data, first, numbers, result)
             if skip:
@@ -275,7 +303,7 @@ def read(content: bytes, contract: Contract) -> Table:
     return result
 
 
-def check_end(result: Table, last: Block) -> None:
+def check_end(result: Table, last: Block | Coded) -> None:
     """A broken last line without a line end: the file was cut.
 
     Raises:

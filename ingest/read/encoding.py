@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.read.table import BlockedError
 
@@ -23,6 +24,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MANY_CELLS = 20_000
 WORST_SHARE = 0.2  # more undecodable lines than this: the file as a whole is damaged
 
 
@@ -43,6 +45,50 @@ class Block:
     @cached_property
     def lines(self) -> int:
         return count_of(self.data, b"\n")
+
+
+@dataclass
+class Coded:
+    """Whole lines of a file in GB18030, not decoded: most of their cells need it not at all.
+
+    No byte of a GB18030 character is a line end, a quote, a comma, a semicolon or a tab.
+    """
+
+    data: bytes
+    first_line: int
+    encoding: str
+    offset: int
+
+    @cached_property
+    def lines(self) -> int:
+        return count_of(self.data, b"\n") + (not self.ends_with_newline)
+
+    @property
+    def ends_with_newline(self) -> bool:
+        return self.data.endswith(b"\n")
+
+    def block(self) -> Block:
+        """The lines decoded.
+
+        Raises:
+            BlockedError: too much of them cannot be.
+        """
+        return block(self.data, self.encoding, self.first_line, self.offset)
+
+
+def decoded(cells: pa.ChunkedArray, name: str) -> pa.ChunkedArray | None:
+    """A column of cells as UTF-8, each different one decoded once; None if that is not to be done:
+    there are too many, or one cannot be decoded."""
+    if pc.all(pc.string_is_ascii(cells)).as_py() in (True, None):
+        return cells
+    coded = cells.dictionary_encode().combine_chunks()
+    if len(coded.dictionary) > MANY_CELLS:
+        return None
+    try:
+        texts = [cell.decode(name) for cell in coded.dictionary.cast(pa.binary()).to_pylist()]
+        return pa.chunked_array([pa.array(texts, pa.string()).take(coded.indices)])
+    except UnicodeError:
+        return None
 
 
 def count_of(content: bytes, sign: bytes) -> int:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ingest.contracts.model import Contract
 from ingest.read import encoding, table
-from ingest.read.encoding import Block
+from ingest.read.encoding import Block, Coded
 from ingest.read.table import BadRow, BlockedError, Hints, Table
 from ingest.typing_sql import ident
 
@@ -52,7 +52,7 @@ def _from_array(block: Block) -> Block:
     return Block(data, 1, block.encoding)
 
 
-def check_end(result: Table, last: Block) -> None:
+def check_end(result: Table, last: Block | Coded) -> None:
     """A broken last line without a line end: the file was cut.
 
     Raises:

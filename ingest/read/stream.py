@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from ingest.read import encoding
-from ingest.read.encoding import Block
+from ingest.read.encoding import Block, Coded
 from ingest.read.records import LONGEST_RECORD
 
 BLOCK_BYTES = 16_000_000
@@ -44,6 +44,16 @@ def blocks(path: Path, name: str) -> Iterator[Block]:
     Raises:
         BlockedError: too much of a block cannot be decoded.
     """
+    for part in coded_blocks(path, name):
+        yield part.block() if isinstance(part, Coded) else part
+
+
+def coded_blocks(path: Path, name: str) -> Iterator[Block | Coded]:
+    """The file's lines in blocks; those in GB18030 but the first are left as they are.
+
+    Raises:
+        BlockedError: too much of a block cannot be decoded.
+    """
     if name.startswith(("utf-16", "utf-32")):
         yield from _wide_blocks(path, name)
         return
@@ -64,7 +74,8 @@ def blocks(path: Path, name: str) -> Iterator[Block]:
             if rest and isinstance(file, io.BufferedReader):
                 file.seek(-len(rest), io.SEEK_CUR)  # cheaper than joining the rest to what follows
                 rest = b""
-            block = encoding.block(content[:cut], name, line, offset)
+            coded = Coded(content[:cut], line, name, offset)
+            block = coded if name == "gb18030" and line > 1 else coded.block()
             offset += cut
             line += block.lines
             yield block

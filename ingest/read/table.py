@@ -52,9 +52,14 @@ class Hints:
 
     may_trim: bool = True  # white space at the edge of a value
     may_mail: bool = True  # an @ somewhere
+    may_wrap: bool = True  # signs that Excel puts around codes
 
     def __or__(self, other: Hints) -> Hints:
-        return Hints(self.may_trim or other.may_trim, self.may_mail or other.may_mail)
+        return Hints(
+            self.may_trim or other.may_trim,
+            self.may_mail or other.may_mail,
+            self.may_wrap or other.may_wrap,
+        )
 
 
 @dataclass

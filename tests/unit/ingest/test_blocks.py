@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest import bulk
 from ingest.contracts import load_all
 from ingest.read import delimited, encoding, stream
-from ingest.read.table import Table
+from ingest.read.table import BlockedError, Table
 from tests.unit.ingest.conftest import Shop
 
 CONTRACT = next(contract for contract in load_all() if contract.name == "pos_staff")
@@ -141,3 +141,29 @@ def test_columns_that_a_file_lacks_are_null() -> None:
     table = delimited.read(block.data, CONTRACT)
     assert table.data.column_names == ["_row_no", "r_staff_code", "r_store_code"]
     assert table.data["r_staff_code"].type == pa.string()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    body=st.lists(
+        st.sampled_from(
+            [b"1,\xbc\xd7,S1,x", b"2,\xce\xd2\xa3\xc0,S2,\x81\x30\x81\x30", b"3,n,S3,\xff\x2c",
+             b'4,"a,b",S4,', b"5,n,S5", b",,,", b"6,n,\x81,x", b"\xba\xcf\xbc\xc6,,,",
+             b"7,n,S7,x\r"]
+        ),
+        max_size=8,
+    )
+)  # fmt: skip
+def test_gb18030_cells_are_read_as_decoded_lines_are(body: list[bytes]) -> None:
+    reader = delimited.Reader(encoding.block(HEADER.encode("gb18030"), "gb18030"), CONTRACT)
+    data = b"".join(line + b"\n" for line in body)
+    if data:
+        coded = encoding.Coded(data, 2, "gb18030", 50)
+        try:
+            expected = reader.read(coded.block())
+        except BlockedError:
+            with pytest.raises(BlockedError):
+                reader.read(coded)
+            return
+        table = reader.read(coded)
+        assert found(table) == found(expected)
