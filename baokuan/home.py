@@ -65,6 +65,11 @@ class Home:
         """Append-only JSON records of runs, quality results and publications, a folder a kind."""
         return self.state / "ops"
 
+    @property
+    def dbt_manifest(self) -> Path:
+        """What dbt knows of its models, with the words that describe tables and columns."""
+        return self.state / "dbt" / "target" / "manifest.json"
+
     def make(self) -> Home:
         """Create the folders that are missing; returns itself."""
         for path in (

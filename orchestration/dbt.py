@@ -78,7 +78,7 @@ def project_dir() -> Path:
 
 def target_dir(home: Home) -> Path:
     """dbt's parse state of this home: another home or profile would invalidate it each time."""
-    return home.state / "dbt" / "target"
+    return home.dbt_manifest.parent
 
 
 def log_path(home: Home) -> Path:
@@ -87,7 +87,7 @@ def log_path(home: Home) -> Path:
 
 
 def manifest_path(home: Home) -> Path:
-    return target_dir(home) / "manifest.json"
+    return home.dbt_manifest
 
 
 def is_stale(manifest: Path, project: Path) -> bool:

@@ -6,7 +6,9 @@ Copying tables, comments and presentable types belongs here. Judging the candida
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from serving.versions import FILE, KINDS, ServingError
 
 SCHEMAS = ("core", "people", "goods", "place", "hits", "metrics")
 MARTS = ("people", "goods", "place", "hits", "metrics")
+
+Descriptions = Mapping[tuple[str, str], Mapping[str, str]]  # (schema, table) → column or "" → text
 
 # What dashboards and spreadsheets can't show as it is. Casts raise on overflow, never truncate.
 _CASTS = {
@@ -53,15 +57,37 @@ def make(home: Home, kind: str) -> Path:
     root = home.published / f".candidate-{stamp}-{kind}-{os.getpid()}"
     root.mkdir()
     try:
-        copy(home.warehouse, root / FILE, spill=root / "spill")
+        words = descriptions(home.dbt_manifest)
+        copy(home.warehouse, root / FILE, words, spill=root / "spill")
     except BaseException:
         versions.remove(root)
         raise
     return root / FILE
 
 
-def copy(source: Path, target: Path, spill: Path | None = None) -> None:
-    """Copy the tables of the published schemas from one file into a new one, with comments."""
+def descriptions(manifest: Path) -> Descriptions:
+    """What dbt says of each table and its columns; empty before dbt's first parse."""
+    if not manifest.is_file():
+        return {}
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    return {
+        (node["schema"], node["alias"]): {
+            "": node["description"],
+            **{name: column["description"] for name, column in node["columns"].items()},
+        }
+        for node in nodes
+        if node["resource_type"] == "model" and node["schema"] in SCHEMAS
+    }
+
+
+def copy(
+    source: Path, target: Path, words: Descriptions | None = None, spill: Path | None = None
+) -> None:
+    """Copy the tables of the published schemas from one file into a new one.
+
+    Args:
+        words: descriptions become comments, before those that the source file has itself.
+    """
     con = duckdb.connect(
         config={
             "memory_limit": "2GB",
@@ -91,7 +117,7 @@ def copy(source: Path, target: Path, spill: Path | None = None) -> None:
         # One transaction: a thousand comments are a thousand flushes otherwise.
         con.execute("begin")
         for schema, table, comment in tables:
-            _copy_comments(con, schema, table, comment)
+            _comment(con, schema, table, comment, (words or {}).get((schema, table), {}))
         con.execute("commit")
         con.execute("checkpoint dst")
     finally:
@@ -165,16 +191,20 @@ def _copy_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> None
         con.close()
 
 
-def _copy_comments(
-    con: duckdb.DuckDBPyConnection, schema: str, table: str, comment: str | None
+def _comment(
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    comment: str | None,
+    words: Mapping[str, str],
 ) -> None:
     target = f"dst.{schema}.{quote(table)}"
-    statements = [f"comment on table {target} is {literal(comment)}"] if comment else []
+    texts = {f"table {target}": words.get("") or comment}
     for name, _, text in _columns(con, schema, table):
-        if text:
-            statements.append(f"comment on column {target}.{quote(name)} is {literal(text)}")
-    if statements:
-        con.execute(";".join(statements))
+        texts[f"column {target}.{quote(name)}"] = words.get(name) or text
+    said = [f"comment on {what} is {literal(text)}" for what, text in texts.items() if text]
+    if said:
+        con.execute(";".join(said))
 
 
 def _columns(

@@ -18,7 +18,6 @@
             create or replace table {{ new }} as ({{ compiled_code }})
         {% endif %}
     {%- endcall %}
-    {% do persist_docs(new, model) %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [new]}) }}
@@ -32,7 +31,6 @@
     {% call statement('main') -%}
         create or replace view {{ new }} as ({{ compiled_code }})
     {%- endcall %}
-    {% do persist_docs(new, model) %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [new]}) }}
