@@ -9,7 +9,6 @@ looked at again when they or their contract change.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -362,10 +361,11 @@ class _Run:
             if outcome.file_date is None:
                 outcome.file_date = clock.as_of(self.now).isoformat()
             file.stays |= self.guard.judge(outcome, self.by_name[outcome.contract], self.known)
-        os.sync()
-        for _, outcome in group:
+        some = [outcome for _, outcome in group]
+        outcomes.to_disk(self.home, some, records=False)
+        for outcome in some:
             self._commit(outcome)
-        os.sync()
+        outcomes.to_disk(self.home, some, records=True)
         for file, _ in group:
             self._close(file)
 
