@@ -90,7 +90,17 @@ def archived(home: Home, landed: Landed, digest: str) -> Path:
     return home.archive / Path(landed.relative).with_name(name)
 
 
-def is_original(home: Home, outcome: Outcome, landed: Landed) -> bool:
+def digest(home: Home, landed: Landed, known: dict[str, list[Outcome]], large: int) -> str:
+    """SHA-256 of a file; from ``large`` bytes on by comparing it with known originals of its size,
+    which is faster than hashing it."""
+    if landed.bytes >= large:
+        for there, outcomes in known.items():
+            if outcomes[0].bytes == landed.bytes and _is_original(home, outcomes[0], landed):
+                return there
+    return content_hash(landed.path)
+
+
+def _is_original(home: Home, outcome: Outcome, landed: Landed) -> bool:
     """Has a landed file the very bytes of the original that is kept of an outcome's file?"""
     if (home.state / "erased" / outcome.content_hash).exists():  # the original was changed since
         return False

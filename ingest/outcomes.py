@@ -7,6 +7,7 @@ releasing. Deciding outcomes does not.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -15,6 +16,7 @@ from baokuan.home import Home
 
 STATUSES = ("loaded", "blocked", "held", "unknown", "empty", "duplicate", "lookup")
 PROBLEMS = ("blocked", "unknown")
+FEW = 8  # files that are flushed one by one; more of them faster all at once
 
 
 class AccountingError(AssertionError):
@@ -87,6 +89,27 @@ def write(home: Home, outcome: Outcome) -> None:
     draft = path.with_suffix(".tmp")
     draft.write_text(json.dumps(asdict(outcome), ensure_ascii=False, indent=1), encoding="utf-8")
     draft.replace(path)
+
+
+def to_disk(home: Home, some: list[Outcome], records: bool) -> None:
+    """Let the files of outcomes reach the disk: their ``records``, or else the data they vouch for.
+
+    File by file while these are few: the rest of the machine's writing is not waited for.
+    """
+    if records:
+        paths = [_path(home, outcome.file_id) for outcome in some]
+    else:
+        named = [p for o in some for p in (o.bronze_path, o.quarantine_path) if p]
+        paths = [home.root / name for name in named]
+    if len(paths) > FEW:
+        os.sync()
+        return
+    for path in (*paths, *{path.parent for path in paths}):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def read_all(home: Home) -> list[Outcome]:

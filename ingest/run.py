@@ -9,7 +9,6 @@ looked at again when they or their contract change.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -161,7 +160,7 @@ class _Run:
             matching = [c for c in matching if c.feed in self.feeds]
             if not matching:
                 return
-        digest = self._digest(landed)
+        digest = landing.digest(self.home, landed, self.known, bulk.LARGE)
         file = _File(landed, digest)
         if digest in self.in_hand and self.in_hand[digest].open:
             self._flush_all()  # the same content waits to be typed: it must be known first
@@ -174,14 +173,6 @@ class _Run:
             self._leave(file)
         elif not file.open and not file.settled and not self._for_lookup(file):
             self._unknown(file)
-
-    def _digest(self, landed: Landed) -> str:
-        """SHA-256 of a file. To compare a large one with a known original of its size is faster."""
-        if landed.bytes >= bulk.LARGE:
-            for digest in [d for d, some in self.known.items() if some[0].bytes == landed.bytes]:
-                if landing.is_original(self.home, self.known[digest][0], landed):
-                    return digest
-        return landing.content_hash(landed.path)
 
     def _is_known(self, file: _File, contract: Contract) -> bool:
         """Is there an outcome for this content already? If so, settle the file by it."""
@@ -362,10 +353,11 @@ class _Run:
             if outcome.file_date is None:
                 outcome.file_date = clock.as_of(self.now).isoformat()
             file.stays |= self.guard.judge(outcome, self.by_name[outcome.contract], self.known)
-        os.sync()
-        for _, outcome in group:
+        some = [outcome for _, outcome in group]
+        outcomes.to_disk(self.home, some, records=False)
+        for outcome in some:
             self._commit(outcome)
-        os.sync()
+        outcomes.to_disk(self.home, some, records=True)
         for file, _ in group:
             self._close(file)
 

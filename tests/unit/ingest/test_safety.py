@@ -215,7 +215,7 @@ def test_an_error_at_each_step_is_made_good_by_the_next_run(
 
     target = {
         "write_quarantine": "ingest.bronze.write_quarantine",
-        "writer": "ingest.bronze.Writer.close", "sync": "os.sync",
+        "writer": "ingest.bronze.Writer.close", "sync": "os.fsync",
         "commit": "ingest.outcomes.write", "archive": "ingest.landing.archive",
     }[step]  # fmt: skip
     with monkeypatch.context() as patch:
