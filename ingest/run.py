@@ -66,8 +66,7 @@ def try_file(
 ) -> list[Outcome]:  # fmt: skip
     """What a run would make of one file: all goes to ``scratch``, the file stays where it is.
 
-    Nothing loaded before counts, but for the files that look-ups read in the ``real`` home, and
-    those in the folder ``beside``, as if they had landed.
+    Only look-ups see other files: those of the ``real`` home, and of the folder ``beside``.
     """
     scratch.make()
     return _Run(scratch, contracts, None, str, key, real, beside).work([landed])
@@ -289,10 +288,8 @@ class _Run:
             self._name(file, outcome, contract, table)
 
         try:
-            self.large.load(
-                self.home, file.landed, contract, outcome, self.now, name_it, self.lookups.find,
-                self._tell,
-            )  # fmt: skip
+            self.large.load(self.home, file.landed, contract, outcome, self.now, name_it,
+                            self.lookups.find, self._tell)  # fmt: skip
         except duckdb.Error as error:
             self._statement_failed(file, outcome, contract, error, 0)
             return
