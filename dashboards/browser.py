@@ -102,8 +102,8 @@ def open_dashboard(page: Page, address: str, slug: str, language: str) -> list[d
             answers.append({"status": response.status, "response": response})
 
     page.on("response", keep)
-    page.goto(f"{address}/lang/{language}")
-    page.goto(f"{address}/superset/dashboard/{slug}/?standalone=0")
+    page.goto(f"{address}/lang/{language}", timeout=150_000)
+    page.goto(f"{address}/superset/dashboard/{slug}/?standalone=0", timeout=150_000)
     page.wait_for_selector(".dashboard-component-chart-holder", timeout=150_000)
     page.wait_for_function(DRAWN, timeout=150_000)
     page.wait_for_timeout(1500)
