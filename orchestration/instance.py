@@ -93,12 +93,12 @@ def share_engines() -> None:
 
     def create_engine(address: str, **options: Any) -> Any:
         if address not in engines:
-            engine = make(address, **options | {"poolclass": QueuePool})
+            engine: Any = make(address, **options | {"poolclass": QueuePool})
             engine.dispose = lambda close=True: None  # asked for after each event
             engines[address] = engine
         return engines[address]
 
-    module.create_engine = create_engine
+    setattr(module, "create_engine", create_engine)  # noqa: B010
 
 
 def _on_connect(connection: Any, record: object) -> None:

@@ -229,7 +229,7 @@ def _weather(settings: Settings, places: Places, sink: Sink) -> pl.DataFrame:
         mean, swing = ZONE_CLIMATE[CITIES[city][5]]
         for number, window in enumerate(sink.windows.all):
             days = np.arange(window.first, window.last + 1)
-            dates = [settings.day(day) for day in days]
+            dates = [settings.day(int(day)) for day in days]
             part = np.array([date.timetuple().tm_yday - 1 for date in dates]) / 365.25
             luck = hashing.uniform(settings.seed, "sky", np.full(len(days), city), days)
             warm = mean - swing * np.cos(2 * np.pi * (part - 20 / 365.25)) + (luck - 0.5) * 8
