@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from baokuan import clock
 from baokuan.home import PROJECT, Home
 
 SOURCES = ("models", "macros", "seeds", "tests", "snapshots")
@@ -149,13 +150,30 @@ def is_new_release(home: Home) -> bool:
 
 def has_seeds(home: Home) -> bool:
     """False for a warehouse that is new, whatever built the one before."""
+    found = _asked(home, "select count(*) from duckdb_tables() where schema_name = 'seeds'")
+    return bool(found)
+
+
+def is_set_back(home: Home) -> bool:
+    """True when the warehouse's board is of a later day than the one that is to be built.
+
+    Incremental rows of the hit tables then reach beyond that day: they must be built anew.
+    """
+    has_board = "select count(*) from duckdb_tables() where schema_name = 'hits' "
+    if not _asked(home, has_board + "and table_name = 'board'"):
+        return False
+    day = _asked(home, "select max(as_of_date) from hits.board")
+    return day is not None and day > clock.as_of()
+
+
+def _asked(home: Home, sql: str) -> Any:
+    """The single value of a query on the closed warehouse; None where there is no warehouse."""
     import duckdb
 
     if not home.warehouse.is_file():
-        return False
+        return None
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
-        found = con.execute("select count(*) from duckdb_tables() where schema_name = 'seeds'")
-        return found.fetchall()[0][0] > 0
+        return con.execute(sql).fetchall()[0][0]
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

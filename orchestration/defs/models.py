@@ -59,9 +59,10 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
     def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with attempt(context, "dbt build") as session:
-            anew = session.full_refresh or dbt.is_new_release(session.home)
+            reason = reason_to_build_anew(session)
+            anew = reason is not None
             if anew:
-                session.say("    every model is built anew" + reason_for(session))
+                session.say(f"    every model is built anew{reason}")
             done = dbt.build(
                 session.home,
                 chosen(context, manifest, translator),
@@ -85,10 +86,15 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     return dbt_models
 
 
-def reason_for(session: Session) -> str:
-    return (
-        ", as asked" if session.full_refresh else ": these models have not built this warehouse yet"
-    )
+def reason_to_build_anew(session: Session) -> str | None:
+    """What to add to "every model is built anew"; None for an incremental build."""
+    if session.full_refresh:
+        return ", as asked"
+    if dbt.is_new_release(session.home):
+        return ": these models have not built this warehouse yet"
+    if dbt.is_set_back(session.home):
+        return ": the board that is there is of a later day"
+    return None
 
 
 def chosen(

@@ -5,8 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from baokuan.home import Home
-from orchestration.dbt import Build, Node, built_with, fingerprint, is_new_release, is_stale
+from orchestration.dbt import (
+    Build,
+    Node,
+    built_with,
+    fingerprint,
+    is_new_release,
+    is_set_back,
+    is_stale,
+)
 
 
 def node(name: str, status: str, message: str = "", kind: str = "model") -> Node:
@@ -72,3 +83,17 @@ def test_a_changed_model_makes_a_new_release_once(tmp_path: Path, monkeypatch) -
     assert not is_new_release(home)
     (project / "models" / "a.sql").write_text("select 2")
     assert is_new_release(home)
+
+
+def test_a_clock_set_back_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    assert not is_set_back(home), "no warehouse"
+    home.warehouse.parent.mkdir(parents=True)
+    with duckdb.connect(str(home.warehouse)) as con:
+        con.execute("create schema hits")
+    assert not is_set_back(home), "no board"
+    with duckdb.connect(str(home.warehouse)) as con:
+        con.execute("create table hits.board as select date '2026-11-01' as as_of_date")
+    for now, expected in (("2026-11-02", False), ("2026-11-03", False), ("2026-11-01", True)):
+        monkeypatch.setenv("BAOKUAN_NOW", f"{now}T06:00:00+08:00")
+        assert is_set_back(home) is expected, now
