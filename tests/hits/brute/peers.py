@@ -218,7 +218,11 @@ class Everything(Indicators):
         for other, info in self.f.skc.items():
             if (info["category_l3"] or "-") == category:
                 first = d - 13 * DAY
-                units += self.gross(other, first, d, d, is_presale=False, channel_group="online")
+                for line in self.f.sales[other]:  # also before its launch, as its visits
+                    if line["channel_group"] == "online" and not line["is_presale"]:
+                        if first <= line["sale_date"] <= d:
+                            gone = line["cancelled_date"] is not None and line["cancelled_date"] <= d
+                            units += line["sale_units"] - (line["cancel_units"] or 0) * gone
                 visits += len(
                     {
                         (e["event_date"], e["visitor_key"])

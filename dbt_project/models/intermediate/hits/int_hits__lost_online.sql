@@ -16,24 +16,48 @@ day as (
     select distinct category_l3, day from missed  -- many SKCs a category
 ),
 
+-- By the day of sale and the day it became known. Every SKC of the category counts, hit row or not.
+change as (
+    select
+        coalesce(skc.category_l3, '-') as category_l3,
+        line.sale_date,
+        line.post_date,
+        sum(line.units) as units
+    from (
+        select skc_id, sale_date, sale_date as post_date, sale_units as units
+        from {{ ref('fct_sale_line') }}
+        where channel_group = 'online' and not is_presale and not is_excluded and not is_gift
+        union all
+        select skc_id, sale_date, greatest(cancelled_date, sale_date), -cancel_units
+        from {{ ref('fct_sale_line') }}
+        where channel_group = 'online' and not is_presale and not is_excluded and not is_gift
+            and cancelled_date is not null
+    ) as line
+    inner join {{ ref('dim_skc') }} as skc on line.skc_id = skc.skc_id
+    group by coalesce(skc.category_l3, '-'), line.sale_date, line.post_date
+),
+
 sold as (
-    select day.category_l3, day.day, sum(event.gross_units) as units
+    select day.category_l3, day.day, sum(change.units) as units
     from day
-    inner join {{ ref('int_hits__skc') }} as skc on day.category_l3 = skc.category_l3
-    inner join {{ ref('int_hits__sale_event') }} as event
-        on skc.skc_id = event.skc_id
-        and event.channel_group = 'online' and not event.is_presale
-        and event.sale_date > {{ hits_add_days('day.day', -14) }} and event.post_date <= day.day
-        and event.sale_date <= day.day
+    inner join change
+        on day.category_l3 = change.category_l3
+        and change.sale_date > {{ hits_add_days('day.day', -14) }} and change.post_date <= day.day
     group by day.category_l3, day.day
+),
+
+visit as (
+    select coalesce(skc.category_l3, '-') as category_l3, visit.day, sum(visit.visitors) as visitors
+    from {{ ref('int_hits__visit_day') }} as visit
+    inner join {{ ref('dim_skc') }} as skc on visit.skc_id = skc.skc_id
+    group by coalesce(skc.category_l3, '-'), visit.day
 ),
 
 visited as (
     select day.category_l3, day.day, sum(visit.visitors) as visitors
     from day
-    inner join {{ ref('int_hits__skc') }} as skc on day.category_l3 = skc.category_l3
-    inner join {{ ref('int_hits__visit_day') }} as visit
-        on skc.skc_id = visit.skc_id
+    inner join visit
+        on day.category_l3 = visit.category_l3
         and visit.day > {{ hits_add_days('day.day', -14) }} and visit.day <= day.day
     group by day.category_l3, day.day
 )
