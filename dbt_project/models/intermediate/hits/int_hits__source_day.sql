@@ -1,5 +1,6 @@
 {#
-  A checksum of everything the hit rows are made of, by SKC (or plan) and the day from which it matters.
+  A checksum of everything the hit rows are made of, by SKC (or plan, category, buyers) and the day from
+  which it matters.
   Compared with the last build's (int_hits__seen) it tells from which day on an SKC's rows must be
   recomputed: also for rows that vanished, moved to another day or to another SKC.
 #}
@@ -40,16 +41,35 @@ with mark as (
     from {{ ref('int_hits__sale_event') }}
     where closes_on is not null
     union all
-    select skc_id, sale_date, {{ hits_hash(['sale_line_id', 'store_code', 'sku_id', 'sale_units', 'is_excluded', 'is_gift']) }}
-    from {{ ref('fct_sale_line') }}
-    where channel_group = 'store'
-    union all
-    -- Which SKCs a category has, from launch: rates of a category are shared by its SKCs.
+    -- What rates of a category are made of: sales of all its SKCs, also before launch and after their life.
     select
-        'category:' || category_l3,
-        coalesce(launch_date, date '1900-01-01'),
-        {{ hits_hash(['skc_id', "'category'"]) }}
+        skc_id,
+        sale_date,
+        {{ hits_hash([
+            'sale_line_id', 'channel_group', 'store_code', 'sku_id', 'sale_units', 'is_presale', 'is_excluded', 'is_gift',
+        ]) }}
+    from {{ ref('fct_sale_line') }}
+    union all
+    select skc_id, cancelled_date, {{ hits_hash(['sale_line_id', 'cancel_units', "'cancelled'"]) }}
+    from {{ ref('fct_sale_line') }}
+    where channel_group = 'online' and cancelled_date is not null
+    union all
+    -- Which SKCs a category has, from the day they count in it: its rates are shared by all of them.
+    select 'category:' || coalesce(skc.category_l3, '-'), life.day, {{ hits_hash(['skc.skc_id', "'held'"]) }}
+    from {{ ref('dim_skc') }} as skc
+    inner join (
+        select skc_id, min(day) as day
+        from (
+            select skc_id, min(sale_date) as day from {{ ref('fct_sale_line') }} group by skc_id
+            union all
+            select skc_id, min(valid_from) as day from {{ ref('fct_stock_interval') }} group by skc_id
+        ) as known
+        group by skc_id
+    ) as life on skc.skc_id = life.skc_id
+    union all
+    select 'category:' || category_l3, launch_date, {{ hits_hash(['skc_id', "'launched'"]) }}
     from {{ ref('int_hits__skc') }}
+    where launch_date is not null
     union all
     select
         skc_id,
@@ -67,7 +87,11 @@ with mark as (
         {{ hits_hash(hits_supply()) }}
     from {{ ref('int_hits__supply_event') }}
     union all
-    select skc_id, day, {{ hits_hash(['kind', 'people']) }}
+    -- Views and carts make rates of the category; who bought concerns the SKC alone.
+    select
+        case when kind in ('pdp_view', 'add_cart') then skc_id else 'buyers:' || skc_id end,
+        day,
+        {{ hits_hash(['kind', 'people']) }}
     from {{ ref('int_hits__people_change') }}
     union all
     select skc_id, day_from, {{ hits_hash(['store_code', 'units', 'day_to', "'aged'"]) }}

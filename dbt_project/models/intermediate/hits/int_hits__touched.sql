@@ -26,7 +26,7 @@ last_build as (
     {% endif %}
 ),
 
-own as (
+aimed as (
     select
         skc.skc_id, skc.row_from, skc.row_to, skc.is_judged, skc.launch_date, skc.category_l3,
         skc.season_code, skc.season_no,
@@ -37,19 +37,27 @@ own as (
                 coalesce(by_skc.from_day, date '9999-12-31'),
                 coalesce(by_plan.from_day, date '9999-12-31')
             )
-        ) as calc_from,
+        ) as shared_from,
+        greatest(skc.row_from, coalesce(by_buyers.from_day, date '9999-12-31')) as buyers_from,
         coalesce(by_skc.from_day = date '1900-01-01', false) as is_whole
     from {{ ref('int_hits__skc') }} as skc
     cross join last_build
     left join changed as by_skc on skc.skc_id = by_skc.key_id
     left join changed as by_plan on skc.plan_key = by_plan.key_id
+    left join changed as by_buyers on 'buyers:' || skc.skc_id = by_buyers.key_id
+),
+
+-- What changed for others too (shared_from), and for the SKC itself.
+own as (
+    select *, least(shared_from, buyers_from) as calc_from
+    from aimed
 ),
 
 -- Rates of a category are shared: a change in any of its SKCs concerns all from that day on.
 category as (
     select category_l3, min(from_day) as from_day
     from (
-        select category_l3, calc_from as from_day from own where calc_from <= row_to
+        select category_l3, shared_from as from_day from own where shared_from <= row_to
         union all
         select coalesce(skc.category_l3, '-'), changed.dated_from
         from changed
@@ -68,7 +76,7 @@ peer as (
         own.season_no + later.seasons as season_no,
         min(case
             when {{ hits_add_days('own.row_to', 1) }} <= season.season_start then 0
-            else {{ hits_days('own.launch_date', 'own.calc_from') }}
+            else {{ hits_days('own.launch_date', 'own.shared_from') }}
         end) as days_after_launch
     from own
     cross join (select 1 as seasons union all select 2 as seasons) as later
@@ -76,7 +84,7 @@ peer as (
         select distinct season_code, season_no, season_start from {{ ref('int_hits__season') }}  -- many SKCs a season
     ) as season
         on own.season_code = season.season_code and own.season_no + later.seasons = season.season_no
-    where own.calc_from <= own.row_to and own.is_judged
+    where own.shared_from <= own.row_to and own.is_judged
     group by own.season_code, own.season_no + later.seasons
 ),
 
