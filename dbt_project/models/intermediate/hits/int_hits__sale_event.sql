@@ -13,12 +13,19 @@ with line as (
     where not is_excluded and not is_gift and sale_units > 0
 ),
 
+online_order as (
+    select distinct  -- an order may hold several sizes of an SKC
+        order_id, skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, closes_on
+    from line
+    where channel_group = 'online'
+),
+
 event as (
     select
         skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date,
         sale_date as post_date,
         closes_on,
-        order_id,
+        0 as online_orders,
         sale_units as gross_units,
         case when is_live then sale_units else 0 end as live_units,
         case when one_id is not null then sale_units else 0 end as buyer_units,
@@ -35,7 +42,7 @@ event as (
         skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date,
         greatest(cancelled_date, sale_date) as post_date,
         closes_on,
-        cast(null as {{ dbt.type_string() }}) as order_id,
+        0 as online_orders,
         -cancel_units as gross_units,
         case when is_live then -cancel_units else 0 end as live_units,
         case when one_id is not null then -cancel_units else 0 end as buyer_units,
@@ -53,7 +60,7 @@ event as (
         ret.skc_id, ret.store_code, ret.channel_id, ret.channel_group, ret.region, ret.is_presale, ret.sale_date,
         greatest(ret.post_date, ret.sale_date) as post_date,
         line.closes_on,
-        cast(null as {{ dbt.type_string() }}) as order_id,
+        0 as online_orders,
         0 as gross_units,
         case when line.is_live then -ret.ret_units else 0 end as live_units,
         0 as buyer_units,
@@ -69,6 +76,12 @@ event as (
     from {{ ref('fct_return_line') }} as ret
     left join line on ret.sale_line_id = line.sale_line_id
     where not ret.is_excluded and ret.ret_units <> 0
+    union all
+    select
+        skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, sale_date, closes_on,
+        1 as online_orders,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    from online_order
 )
 
 select
@@ -82,7 +95,7 @@ select
     cast(sum(event.orphan_units) as bigint) as orphan_units,
     cast(sum(event.fullprice_units) as bigint) as fullprice_units,
     cast(sum(event.nocost_units) as bigint) as nocost_units,
-    cast(count(distinct case when event.channel_group = 'online' then event.order_id end) as bigint) as online_orders,
+    cast(sum(event.online_orders) as bigint) as online_orders,
     cast(sum(event.tagged_amt) as decimal(18, 2)) as tagged_amt,
     cast(sum(event.tag_amt) as decimal(18, 2)) as tag_amt,
     cast(sum(event.exvat_amt) as decimal(18, 2)) as exvat_amt,

@@ -5,7 +5,13 @@ with location_day as (
         store_code,
         snap_date,
         lead(snap_date) over (partition by store_code order by snap_date) as next_date
-    from (select distinct store_code, snap_date from {{ ref('stg_erp__stock_snap') }}) as taken
+    from (
+        select distinct  -- any version of a row tells: which of them counts doesn't matter here
+            coalesce(store_map.new_code, snap.store_code) as store_code,
+            snap.snap_date
+        from {{ source('bronze', 'erp_stock_snap') }} as snap
+        {{ map_join('store', 'snap.store_code', 'store_map') }}
+    ) as taken
 ),
 
 held as (
