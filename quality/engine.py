@@ -6,6 +6,7 @@ source's settings are what it takes on DuckDB: autocommit, no roll-back on retur
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 import os
@@ -115,49 +116,60 @@ class Engine:
             result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
         )
         found = {r.expectation_config.meta["number"]: r for r in validation.results}
-        outcomes = [self._outcome(c, found[n], suite.target) for n, c in enumerate(checks)]
-        return Judged(suite, outcomes, _presentable(validation.to_json_dict(), outcomes))
+        outcomes = [_outcome(check, found[number]) for number, check in enumerate(checks)]
+        return Judged(suite, outcomes, _presentable(validation.to_json_dict()))
 
     def counts(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query of counts, for the text of a failure."""
         import sqlalchemy
 
         with self._engines[0].connect() as con:
-            return [dict(row) for row in con.execute(sqlalchemy.text(_escaped(sql))).mappings()]
+            text = sqlalchemy.text(sql.replace(":", r"\:"))
+            return [dict(row) for row in con.execute(text).mappings()]
 
-    def _outcome(self, check: Check, result: Any, target: str) -> Outcome:
-        error = _exception(result.exception_info)
-        if error:
-            return Outcome(check, False, "", error)
-        observed = result.result.get("observed_value")
-        if observed is None:
-            bad = result.result.get("unexpected_count", 0)
-            observed = f"{bad} of {result.result.get('element_count', 0)} rows"
-        elif check.type == "unexpected_rows_expectation":
-            observed = "0 rows"
-            if not result.success:
-                sql = check.kwargs["unexpected_rows_query"].format(batch=target)
-                rows = self.counts(sql)
-                observed = ", ".join(f"{k} {v}" for k, v in rows[0].items()) if rows else "0 rows"
-        return Outcome(check, bool(result.success), str(observed))
+
+def _outcome(check: Check, result: Any) -> Outcome:
+    error = _exception(result.exception_info)
+    if error:
+        return Outcome(check, False, "", error)
+    observed = result.result.get("observed_value")
+    if observed is None:
+        bad = result.result.get("unexpected_count", 0)
+        observed = f"{bad} of {result.result.get('element_count', 0)} rows"
+    return Outcome(check, bool(result.success), str(observed))
 
 
 def import_gx() -> Any:
-    """Great Expectations, without its notices and its usage events."""
+    """Great Expectations with our kind of check, without its notices and its usage events."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations
 
+    _register_bad_rows_query()
     return great_expectations
+
+
+@functools.cache
+def _register_bad_rows_query() -> None:
+    """Make ``bad_rows_query`` known to Great Expectations: a query that must return no row.
+
+    The library's own UnexpectedRowsExpectation runs every query twice, for its rows and for their
+    number. Ours return one row of counts at most, never a row of data: once is enough.
+    """
+    from great_expectations.expectations import UnexpectedRowsExpectation
+
+    class BadRowsQuery(UnexpectedRowsExpectation):
+        metric_dependencies = ("unexpected_rows_query.table",)
+
+        def _validate(self, metrics: dict, **_: Any) -> dict[str, Any]:
+            rows = metrics["unexpected_rows_query.table"]
+            observed = ", ".join(f"{k} {v}" for k, v in rows[0].items()) if rows else "0 rows"
+            return {"success": not rows, "result": {"observed_value": observed}}
 
 
 def load_early() -> None:
     """Begin to load Great Expectations, which takes seconds, beside work that mostly waits."""
     threading.Thread(target=import_gx, name="great_expectations", daemon=True).start()
-
-
-def _escaped(sql: str) -> str:
-    return sql.replace(":", r"\:")
 
 
 def _exception(info: dict[str, Any]) -> str | None:
@@ -170,12 +182,9 @@ def _exception(info: dict[str, Any]) -> str | None:
     return None
 
 
-def _presentable(validation: dict[str, Any], outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Without rows and values; with counts where the library only says that a query found some."""
+def _presentable(validation: dict[str, Any]) -> dict[str, Any]:
+    """Without rows and values."""
     for result in validation["results"]:
-        outcome = outcomes[result["expectation_config"]["meta"]["number"]]
-        if outcome.check.type == "unexpected_rows_expectation" and not outcome.error:
-            result["result"]["observed_value"] = outcome.observed
         for key in list(result["result"]):
             if key.startswith(("partial_", "unexpected_list", "unexpected_index", "details")):
                 del result["result"][key]

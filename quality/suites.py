@@ -206,11 +206,11 @@ def _spell_out(entry: dict, target: str, facts: Mapping[str, Any]) -> Iterator[C
     elif "bad" in entry:
         for severity, share in _limits(entry.get("share", 0), entry):
             kwargs = _bad_rows(entry, share)
-            check = _check(entry, severity, "unexpected_rows_expectation", kwargs)
+            check = _check(entry, severity, "bad_rows_query", kwargs)
             yield replace(check, bad=entry["bad"], above=share)
     elif "query" in entry:
         kwargs = {"unexpected_rows_query": entry["query"].replace("{batch}", _BATCH)}
-        yield _check(entry, entry["severity"], "unexpected_rows_expectation", kwargs)
+        yield _check(entry, entry["severity"], "bad_rows_query", kwargs)
     else:
         yield _check(entry, entry["severity"], entry["type"], dict(entry.get("kwargs", {})))
 
