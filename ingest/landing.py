@@ -17,7 +17,7 @@ from baokuan.home import Home
 from ingest.outcomes import Outcome
 
 PARTIAL = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".writing")
-COMPARED = 1 << 20  # bytes compared at once
+COMPARED = 1 << 17  # bytes compared at once: two pieces stay in the processor's cache
 _NAME = re.compile(r"_(?:full|delta|snap|snapshot)_(\d{8}|\d{6})(?:_(.+))?$")
 _ANY_DATE = re.compile(
     r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
@@ -108,11 +108,12 @@ def _is_original(home: Home, outcome: Outcome, landed: Landed) -> bool:
     kept = archived(home, there, outcome.content_hash)
     if not kept.is_file():
         return False
-    with kept.open("rb") as one, landed.path.open("rb") as other:
-        while (piece := one.read(COMPARED)) == other.read(COMPARED):
-            if not piece:
-                return True
-    return False
+    one_piece, other_piece = bytearray(COMPARED), bytearray(COMPARED)
+    with kept.open("rb", buffering=0) as one, landed.path.open("rb", buffering=0) as other:
+        while filled := one.readinto(one_piece):
+            if other.readinto(other_piece) != filled or one_piece != other_piece:
+                return False
+        return not other.read(1)
 
 
 def keep_landing() -> bool:
