@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from baokuan.home import Home
+from ingest import packs
 from ingest.accept import QUARANTINE, Tally, entries
 from ingest.contracts.model import Contract
 from ingest.outcomes import Outcome
@@ -46,17 +47,17 @@ def relation(home: Home, contract: Contract, files: Iterable[Outcome]) -> str:
     lacking: dict[tuple[str, str], tuple[str, ...]] = {}
     groups: dict[tuple[str, ...], list[str]] = {}
     for outcome in sorted(files, key=lambda o: str(o.bronze_path)):
-        path = home.root / str(outcome.bronze_path)
+        path = str(outcome.bronze_path)
         version = (outcome.contract, outcome.contract_version)
         if version not in lacking:
-            have = set(pq.read_schema(path).names)
+            have = set(pq.read_schema(home.root / path).names)
             lacking[version] = tuple(name for name in wanted if name not in have)
-        groups.setdefault(lacking[version], []).append("'" + str(path).replace("'", "''") + "'")
-    parts = [
-        "select *" + "".join(f', null::{wanted[name]} as "{name}"' for name in missing)
-        + f" from read_parquet([{', '.join(paths)}])"
-        for missing, paths in groups.items()
-    ]  # fmt: skip
+        groups.setdefault(lacking[version], []).append(path)
+    parts = []
+    for missing, paths in groups.items():
+        read = packs.in_place(home, contract.feed, paths)
+        nulls = "".join(f', null::{wanted[name]} as "{name}"' for name in missing)
+        parts.append(f"select *{nulls} from read_parquet([{', '.join(map(packs.quoted, read))}])")
     return f"({' union all by name '.join(parts)})"
 
 

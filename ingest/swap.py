@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from baokuan.home import Home
-from ingest import outcomes
+from ingest import outcomes, packs
 from ingest.outcomes import Outcome
 from ingest.personal import keys
 
@@ -72,6 +72,7 @@ def finish(home: Home) -> bool:
     os.sync()
     for path in data["gone"]:
         (home.root / path).unlink(missing_ok=True)
+    packs.clear(home)
     # The models have seen the old rows: the next build starts from nothing.
     for path in (home.warehouse, home.warehouse.with_name(home.warehouse.name + ".wal")):
         path.unlink(missing_ok=True)

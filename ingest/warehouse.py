@@ -15,7 +15,7 @@ import fastexcel
 
 from baokuan import clock
 from baokuan.home import STORAGE_VERSION, Home, config_dir
-from ingest import bronze, outcomes, swap, templates
+from ingest import bronze, outcomes, packs, swap, templates
 from ingest.contracts import Contract, load_all
 from ingest.lock import only_one
 from ingest.outcomes import Outcome
@@ -59,6 +59,7 @@ def register(home: Home, con: duckdb.DuckDBPyConnection | None = None) -> dict[s
         feeds = [_feed(contract, everything) for contract in canonical]
         _tables(con, feeds)
         for feed in feeds:
+            packs.renew(home, con, feed.contract.feed, [o for o in feed.files if o.bronze_path])
             con.execute(view_sql(home, feed.contract, feed.files))
         for name, columns in CONFIG.items():
             _config(con, name, columns, config_dir() / f"{name}.csv")
