@@ -5,7 +5,7 @@ version is compared with the truth that the simulator kept: forecasts for weeks 
 "week 2 again", planted hits in the top decile of the score, indicators that have a value.
 
 ``--home FOLDER`` judges the forecasts of a home that has been published already (real data, say);
-``--new-day 1,10`` measures the hit models on one new day at these scales instead.
+``--new-day 1,3.2`` measures the hit models on one new day at these scales instead.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def cli() -> int:
     parser.add_argument("--months", type=int, default=MONTHS)
     parser.add_argument("--work", type=Path, help="keep the homes here and use those that are")
     parser.add_argument("--home", type=Path, help="judge the forecasts of a published home")
-    parser.add_argument("--new-day", help="measure one new day at these scales, as 1,10")
+    parser.add_argument("--new-day", help="measure one new day at these scales, as 1,3.2")
     given = parser.parse_args()
     if given.home:
         return judge(given.home)
