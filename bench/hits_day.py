@@ -100,7 +100,8 @@ def main(scales: Sequence[float], months: int, root: Path) -> int:
                 f"{1e6 * day.cpu / max(day.answer['lines'], 1):.0f}",
             ]
         )  # fmt: skip
-    heads = ("scale", "sale lines", "SKCs on the board", "rows recomputed", "first load, s", "one new day, s",
-             "CPU-s", "s in models", "peak MB", "CPU-s a million lines")  # fmt: skip
+    heads = ("scale", "sale lines", "SKCs on the board", "rows recomputed", "first load, s",
+             "one new day, s", "CPU-s", "s in models", "peak MB",
+             "CPU-s a million lines")  # fmt: skip
     print("\n" + markdown(heads, rows))
     return 0
