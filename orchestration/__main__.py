@@ -69,5 +69,5 @@ def show(report, tell, every_table: bool) -> None:
 
 if __name__ == "__main__":
     code = main()
-    gc.freeze()  # a last look through half a million objects would take two seconds and free nothing
+    gc.freeze()  # looking once more through half a million objects would take two seconds
     sys.exit(code)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from baokuan import clock
+from baokuan import clock, memory
 from baokuan.home import PROJECT, Home
 
 SOURCES = ("models", "macros", "seeds", "tests", "snapshots")
@@ -72,6 +72,9 @@ class Build:
         if bad:
             skipped = sum(node.status == "skipped" for node in self.nodes)
             lines = [f"{n.kind} {n.name}: {n.message or n.status}" for n in bad[:10]]
+            if any("Out of Memory Error" in node.message for node in bad):
+                given = os.environ.get("BAOKUAN_BUILD_MEMORY")
+                lines.insert(0, f"{given} of memory are too little: set BAOKUAN_MEMORY_LIMIT=<n>GB")
             more = f"; {len(bad) - 10} more" if len(bad) > 10 else ""
             rest = f" ({skipped} nodes after them were skipped)" if skipped else ""
             return "; ".join(lines) + more + rest
@@ -217,6 +220,7 @@ def command(
     from dbt.cli.main import dbtRunner
 
     os.environ["BAOKUAN_HOME"] = str(home.root)
+    os.environ["BAOKUAN_BUILD_MEMORY"] = memory.limit(home)
     result = Build()
     guard = threading.Lock()
 

@@ -161,7 +161,9 @@ def _register_bad_rows_query() -> None:
     class BadRowsQuery(UnexpectedRowsExpectation):
         metric_dependencies = ("unexpected_rows_query.table",)
 
-        def _validate(self, metrics: dict, **_: Any) -> dict[str, Any]:
+        def _validate(
+            self, metrics: dict, runtime_configuration: Any = None, execution_engine: Any = None
+        ) -> dict[str, Any]:
             rows = metrics["unexpected_rows_query.table"]
             observed = ", ".join(f"{k} {v}" for k, v in rows[0].items()) if rows else "0 rows"
             return {"success": not rows, "result": {"observed_value": observed}}

@@ -218,11 +218,7 @@ class Everything(Indicators):
         for other, info in self.f.skc.items():
             if (info["category_l3"] or "-") == category:
                 first = d - 13 * DAY
-                for line in self.f.sales[other]:  # also before its launch, as its visits
-                    if line["channel_group"] == "online" and not line["is_presale"]:
-                        if first <= line["sale_date"] <= d:
-                            gone = line["cancelled_date"] is not None and line["cancelled_date"] <= d
-                            units += line["sale_units"] - (line["cancel_units"] or 0) * gone
+                units += self.organic_online(other, first, d)
                 visits += len(
                     {
                         (e["event_date"], e["visitor_key"])
@@ -231,6 +227,16 @@ class Everything(Indicators):
                     }
                 )
         return unmet * max(units, 0) / visits
+
+    def organic_online(self, skc: str, first: date, d: date) -> int:
+        """Pieces sold online without presale, less those cancelled by d; also before its launch."""
+        units = 0
+        for line in self.f.sales[skc]:
+            is_online = line["channel_group"] == "online" and not line["is_presale"]
+            if is_online and first <= line["sale_date"] <= d:
+                gone = line["cancelled_date"] is not None and line["cancelled_date"] <= d
+                units += line["sale_units"] - (line["cancel_units"] or 0) * gone
+        return units
 
     def sendable(self, skc: str, day: date) -> set[str]:
         """Sizes available at the close of a day in a place that serves online orders."""
