@@ -64,7 +64,7 @@ def parse(arguments: list[str] | None) -> Settings:
     parser.add_argument(
         "--more",
         action="store_true",
-        help="also payments, shifts, points, allocations, counts, platform days, weather",
+        help="also every other feed that has a contract: payments, coupons, reviews, production …",
     )
     given = parser.parse_args(arguments)
     holds = []
@@ -120,7 +120,7 @@ def generate(settings: Settings, quiet: bool = False) -> Sink:
     export_events.export(history, crowd, sink)
     export_stock.export(history, moves, sink)
     if settings.more:
-        export_more.export(history.places, sink)
+        export_more.export(history, crowd, slips, sold, back, sink)
     counts = truth.write(history, crowd, slips, sold, back, moves, sink)
     record.write_text(json.dumps(sorted(held)))
     if settings.config:

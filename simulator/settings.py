@@ -28,7 +28,7 @@ class Settings:
     config: Path | None = None
     holds: tuple[tuple[str, date], ...] = ()
     release: bool = False
-    more: bool = False  # the feeds that no model reads, too
+    more: bool = False  # the feeds that the demo does without, too
 
     def __post_init__(self) -> None:
         if self.months < 2:

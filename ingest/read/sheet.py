@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ingest.contracts.model import Contract
 from ingest.read import shaped, table
-from ingest.read.table import BlockedError, Table
+from ingest.read.table import BlockedError, NotThisFeedError, Table
 
 ROW_LIMITS = (65_536, 1_048_576)
 
@@ -23,6 +23,7 @@ def read(content: bytes, contract: Contract) -> Table:
 
     Raises:
         BlockedError: not a workbook, no such sheet, or a sheet full to Excel's row limit.
+        NotThisFeedError: no sheet has what ``header_has`` asks for.
     """
     wanted = contract.format.sheet
     try:
@@ -44,7 +45,7 @@ def read(content: bytes, contract: Contract) -> Table:
         raise BlockedError("the workbook is empty", "export it again; a header row is needed")
     if wanted is not None and any(sign in wanted for sign in "*?["):
         return _all(filled, contract)
-    problem: BlockedError | None = None
+    problem: BlockedError | NotThisFeedError | None = None
     for name, records in filled.items():
         try:
             result = _one(name, records, contract)
@@ -53,12 +54,22 @@ def read(content: bytes, contract: Contract) -> Table:
                 raise
             problem = problem or error
             continue
-        others = [other for other in filled if other != name]
+        except NotThisFeedError as error:
+            problem = error
+            continue
+        others = [o for o in filled if o != name and not _is_another(filled[o], contract)]
         if others:
             result.warnings.append(f"only sheet '{name}' is read; not read: {', '.join(others)}")
         return result
     assert problem is not None
     raise problem
+
+
+def _is_another(records: list[list[str | None]], contract: Contract) -> bool:
+    """Does a sheet lack the columns by which the contract knows its own?"""
+    needed = {table.normal_header(name) for name in contract.header_has}
+    headers = ({table.normal_header(cell) for cell in r} for r in records[: table.HEADER_DEPTH])
+    return bool(needed) and not any(needed <= header for header in headers)
 
 
 def _one(name: str, records: list[list[str | None]], contract: Contract, before: int = 0) -> Table:

@@ -150,3 +150,49 @@ def test_a_generic_till_and_receipts_sent_by_mail(shop: Shop) -> None:
         ("77", 1, "A", "3.00", "2026-10-01"), ("77", 2, "B", "2.00", "2026-10-01"),
         ("78", 1, "A", "1.50", "2026-10-01"), ("1", 1, "690", "99.00", "2026-10-05"),
     ]  # fmt: skip
+
+
+def test_a_workbook_with_a_sheet_for_each_contract(shop: Shop) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for name, header, row in (
+            ("小票", ["店仓", "业务日", "小票号", "件数", "实收"],
+             ["P1", "2026-10-05", "1", 2, 99]),
+            ("明细", ["店仓", "业务日", "小票号", "行号", "条码", "数量", "成交额"],
+             ["P1", "2026-10-05", "1", 1, "690", 2, 99]),
+        ):  # fmt: skip
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, header)
+            sheet.write_row(1, 0, row)
+    shop.land("pos/pos_offline_delta_20261005_1.xlsx", stream.getvalue())
+    done = {outcome.contract: outcome for outcome in shop.ingest()}
+    assert {name: (o.rows_kept, o.warnings) for name, o in done.items()} == {
+        "offline/pos_receipt": (1, []),
+        "offline/pos_receipt_line": (1, []),
+    }
+    assert shop.rows("select paid_amt::varchar from bronze.pos_receipt") == [("99.00",)]
+    assert shop.rows("select qty, sale_amt::varchar from bronze.pos_receipt_line") == [(2, "99.00")]
+
+
+def test_a_year_is_that_of_the_file_or_the_one_before(shop: Shop) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("V1")
+        header = ["生产单号", "工序", "事件序", "计划数", "完工数", "实际时间"]
+        for number, row in enumerate(
+            [["V1 进度"], [], header, ["A1", "车缝", 1, "3,200件", "已完成80%", "11.5"],
+             ["A1", "车缝", 2, "3,200件", "3,200件", "2027年1月4日"],
+             ["A2", "车缝", 1, "100", "80.5%", "1.10"], ["A3", "车缝", 1, "100", "快好了", "13.1"]]
+        ):  # fmt: skip
+            sheet.write_row(number, 0, row)
+    shop.land("erp/erp_production_supplier_delta_20270112_1.xlsx", stream.getvalue())
+    outcome = shop.one()
+    assert (outcome.status, outcome.rows_kept) == ("loaded", 4)
+    assert outcome.values_rejected == {"done_at": 1, "done_units": 1}
+    assert shop.rows(
+        "select production_no, event_no, planned_units, done_units, done_at::date::varchar "
+        "from bronze.erp_production order by 1, 2"
+    ) == [
+        ("A1", 1, 3200, 2560, "2026-11-05"), ("A1", 2, 3200, 3200, "2027-01-04"),
+        ("A2", 1, 100, 81, "2027-01-10"), ("A3", 1, 100, None, None),
+    ]  # fmt: skip
