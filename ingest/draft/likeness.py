@@ -23,6 +23,7 @@ WORDS = Path(__file__).resolve().parent / "words.yml"
 _SAME = {"no": "id", "number": "id", "num": "id", "nr": "id", "key": "id", "code": "id",
          "quantity": "qty", "amount": "amt", "colour": "color", "ids": "id"}  # fmt: skip
 _NUMERIC = ("integer", "decimal", "money")
+AGAINST = 0.6  # what a header that speaks against a feed takes from its likeness
 
 
 @dataclass
@@ -83,7 +84,9 @@ def _score(found: Match, profiles: list[Profile], name: str, taken: dict[str, fl
     have = sum(2.0 for c in required if c.name in found.chosen)
     filled = [profile for profile in profiles if profile.filled]
     covered = sum(taken.get(profile.name, 0) for profile in filled) / max(len(filled), 1)
-    return have / weight + covered + _named(contract.feed, name)
+    heard = {spoken(profile.name) for profile in profiles}
+    doubt = AGAINST if heard & set(words()["against"].get(contract.feed, [])) else 0.0
+    return have / weight + covered + _named(contract.feed, name) - doubt
 
 
 def _named(feed: str, name: str) -> float:

@@ -21,11 +21,15 @@ _DATED = re.compile(r"\d[-/:年.]\d.*[-/:月.]|\d-[A-Za-z]{3}-\d|[A-Za-z]{3} \d{
 TYPES = ("integer", "money", "boolean", "date", "timestamp")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+", re.ASCII)
 _PHONE_NAME = re.compile(r"phone|mobile|手机|电话|\btel\b|tel_|联系方式", re.I)
+_PERSON = r"customer|client|buyer|member|cardholder|consumer|contact|recipient|receiver"
+_PERSON_NAME = re.compile(rf"^(?:{_PERSON}|name)$", re.I)
 _NAME_NAME = re.compile(
-    r"^(?:姓名|收货人.*|客户姓名|会员名|first_?name|last_?name|full_?name|customer_?name|receiver|"
-    r".*_(?:first|last)_name|shipping_name|billing_name)$",
+    rf"^(?:姓名|收货人.*|客户姓名|会员名|receiver|(?:{_PERSON})'?s?[ _-]?name|"
+    r"(?:.*[ _-])?(?:first|last|full|family|given|middle)[ _-]?name|sur_?name|"
+    r"(?:shipping|billing|ship[ _-]to)[ _-]?name)$",
     re.I,
 )
+_WORDS = re.compile(r"[^\W\d_][^\d_,;:/&()]*[ .][^\d_,;:/&()]*[^\W\d_][.]?")  # two words, no digit
 _ADDRESS_NAME = re.compile(r"地址|address(?!_(?:city|prov|country|zip))|street", re.I)
 _BIRTH_NAME = re.compile(r"birth|生日|出生|\bdob\b", re.I)
 
@@ -40,6 +44,7 @@ class Profile:
     shares: dict[str, float] = field(default_factory=dict)  # type → share of values it reads
     order: str = "ymd"  # of numeric dates with the year last
     ambiguous: bool = False  # dates whose order no value settles
+    format: str | None = None  # of dates with two digits for the year
     personal: str | None = None  # phone, mail, name, address, birthday, biometric
     examples: list[str] = field(default_factory=list)
     leading_zero: bool = False
@@ -73,10 +78,14 @@ def _profile(con: duckdb.DuckDBPyConnection, name: str, values: list[str]) -> Pr
         profile.personal = _by_name(name)
         return profile
     profile.order, profile.ambiguous = _order(values)
-    profile.shares = _shares(con, values, profile.order)
+    profile.format = _short_year(values, profile)
+    if profile.format is not None:
+        profile.shares = dict.fromkeys(TYPES, 0.0) | {"date": 1.0, "timestamp": 1.0}
+    else:
+        profile.shares = _shares(con, values, profile.order)
     profile.leading_zero = any(re.fullmatch(r"0\d+", v) for v in values)
     profile.long_digits = any(re.fullmatch(r"\d{13,}", v) for v in values)
-    profile.personal = _by_value(values) or _by_name(name)
+    profile.personal = _by_value(values) or _by_name(name) or _by_both(name, values)
     if profile.personal is None:
         shown = [normalise.mask_text(v)[:40] for v in dict.fromkeys(values)]
         profile.examples = shown[:3]
@@ -128,6 +137,20 @@ def _order(values: list[str]) -> tuple[str, bool]:
     return "mdy", not any(int(m[2]) > 12 for m in found)
 
 
+def _short_year(values: list[str], profile: Profile) -> str | None:
+    """The format of dates such as 31-10-26; sets whether no value tells day from month."""
+    found = [re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2\d{2}", value) for value in values]
+    parts = [(int(m[1]), m[2], int(m[3])) for m in found if m]
+    if len(parts) < len(values) or len({sign for _, sign, _ in parts}) > 1:
+        return None
+    first, last = max(p[0] for p in parts), max(p[2] for p in parts)
+    if first > 31 or last > 31 or (first > 12 and last > 12):
+        return None
+    profile.order, profile.ambiguous = "dmy" if first > 12 else "mdy", first <= 12 and last <= 12
+    sign = parts[0][1]
+    return f"%d{sign}%m{sign}%y" if first > 12 else f"%m{sign}%d{sign}%y"
+
+
 def _by_name(name: str) -> str | None:
     if biometric.is_biometric(name):
         return "biometric"
@@ -136,6 +159,14 @@ def _by_name(name: str) -> str | None:
         if pattern.search(name.strip()):
             return kind
     return None
+
+
+def _by_both(name: str, values: list[str]) -> str | None:
+    """A header that may mean a person, over values that look like names of people."""
+    if not _PERSON_NAME.match(name.strip()):
+        return None
+    some = values[:VALUES]
+    return "name" if sum(bool(_WORDS.fullmatch(value)) for value in some) * 5 > len(some) * 3 else None
 
 
 def _by_value(values: list[str]) -> str | None:

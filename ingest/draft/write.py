@@ -171,7 +171,8 @@ def _mapped(found: Look, columns: list[Profile], column: Column, profile: Profil
     spec = f"from: [{_quoted(profile.name)}]"
     note = ""
     if column.type in ("date", "timestamp") and profile.order != "ymd":
-        spec += f", order: {profile.order}"
+        spec += f", order: {profile.order}" if profile.format is None else ""
+        spec += f", formats: [{_quoted(profile.format)}]" if profile.format else ""
         if profile.ambiguous:
             note = f"{EDIT}is it day first (dmy) or month first (mdy)? No value tells"
     if column.map:
