@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from ingest.contracts.model import Contract
 from ingest.outcomes import Outcome
 from ingest.personal import keys, protect
 from ingest.personal.normalise import mask_text
-from ingest.read.table import BadRow, Hints
+from ingest.read.table import BadRow, Hints, Unread
 from ingest.values import Values
 
 QUARANTINE = pa.schema(
@@ -33,6 +34,7 @@ QUARANTINE = pa.schema(
 )
 
 
+MISSING = typing_sql.MISSING
 PLACE = ("_i", "_f", "_row_no", "_file_date")
 DOUBTS = ("_f", "_row_no", "_reason", "_reason_column", "_notes")
 
@@ -138,7 +140,11 @@ def by_file(rows: pa.Table, count: int) -> list[pa.Table]:
 
 
 def entries(
-    contract: Contract, file_id: str, bad: list[BadRow], noted: list[dict[str, Any]]
+    contract: Contract,
+    file_id: str,
+    bad: list[BadRow],
+    noted: list[dict[str, Any]],
+    unread: Sequence[Unread] = (),
 ) -> list[dict[str, Any]]:
     """Quarantine lines of one file: rows not kept, values rejected, rules that flag.
 
@@ -149,6 +155,7 @@ def entries(
         {"file_id": file_id, "kind": "row", "row_no": row.row_no, "reason": row.reason}
         for row in bad
     ]
+    told = {(one.row_no, one.column): one for one in reversed(unread)}
     for row in noted:
         cells = {name[2:]: value for name, value in row.items() if name.startswith("r_") and value}
         text = mask_text(json.dumps(cells, ensure_ascii=False))
@@ -157,6 +164,8 @@ def entries(
         reason, name = row["_reason"], row["_reason_column"]
         if reason is not None:
             value = None if name in secret else raw.get(name)
+            if reason == MISSING and (one := told.pop((row["_row_no"], name), None)):
+                reason, value = one.reason, one.value
             lines.append({**base, "kind": "row", "reason": reason, "column": name, "value": value})
         for note in filter(None, (row["_notes"] or "").split(",")):
             if note.startswith("rule "):
@@ -164,6 +173,13 @@ def entries(
             elif reason is None or note != name:
                 line = {**base, "kind": "value", "reason": "value rejected", "column": note}
                 lines.append({**line, "value": None if note in secret else raw.get(note)})
+    refused = {line["row_no"] for line in lines if line["kind"] == "row"}
+    lines += [
+        {"file_id": file_id, "kind": "value", "row_no": one.row_no, "reason": one.reason,
+         "column": one.column, "value": one.value}
+        for one in told.values()
+        if one.row_no not in refused
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: (line["row_no"], line["kind"]))
 
 

@@ -143,7 +143,7 @@ def write_small(
 ) -> None:  # fmt: skip
     """Bronze and quarantine of one small file; its counts go into the outcome."""
     tally = Tally()
-    lines = entries(contract, outcome.file_id, table.bad, noted.to_pylist())
+    lines = entries(contract, outcome.file_id, table.bad, noted.to_pylist(), table.unread)
     tally.in_file = table.rows_in_file
     tally.skipped.update(table.skipped)
     tally.add(contract, kept, noted, lines)

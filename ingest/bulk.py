@@ -92,8 +92,9 @@ class Pipeline:
                 if done.block.first_line == 1:
                     name_it(done.table)
                 found = accept.entries(
-                    contract, outcome.file_id, done.table.bad, done.noted.to_pylist()
-                )
+                    contract, outcome.file_id, done.table.bad, done.noted.to_pylist(),
+                    done.table.unread,
+                )  # fmt: skip
                 quarantine += found
                 tally.in_file += done.table.rows_in_file
                 tally.skipped.update(done.table.skipped)

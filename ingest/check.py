@@ -168,6 +168,8 @@ def _remedy(kind: str, reason: str, column: str, contract: Contract) -> str:
         return "export again as CSV without opening it in Excel: the lost digits cannot be restored"
     if "ambiguous date" in reason:
         return f"say in the contract which comes first: order: dmy or mdy in column {column}"
+    if reason.endswith("cannot read it"):
+        return "mend it in the source, or take it out in the expression: nullif(…, 'the text')"
     if "unmapped" in reason:
         return f"add the text to 'map' of column {column} in {contract.file}"
     if "missing required" in reason:

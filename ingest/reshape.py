@@ -30,6 +30,7 @@ from ingest.contracts.steps import (
 from ingest.grammar import SPACES, quoted
 from ingest.read.table import BlockedError, Table, normal_header
 from ingest.typing_sql import ident
+from ingest.unread import Finder, tried
 
 Find = Callable[[Lookup], pa.Table]
 NO_PARTS = "no_parts"
@@ -65,6 +66,7 @@ class _Shaper:
             value = pa.repeat(pa.scalar(path), self.data.num_rows)
             self.data = self.data.append_column("_path", value)
         self.lookups: dict[str, set[str]] = {}
+        self.finder = Finder(contract)
 
     def run(self) -> Table:
         ordered = True
@@ -168,7 +170,8 @@ class _Shaper:
             case Let():
                 for name, expression in step.columns:
                     kept = f"* exclude ({ident(name)})" if self._has(name) else "*"
-                    value = _tried(expression)
+                    value = tried(expression)
+                    self._find_unread(name, expression)
                     self.data = self._query(
                         f"select {kept}, {value} as {ident(name)} from raw_rows_in"
                     )
@@ -183,6 +186,11 @@ class _Shaper:
                 return self._lookup(step)
             case OnePer():
                 return self._one_per(step)
+
+    def _find_unread(self, name: str, expression: str, nulls: tuple[str, ...] = ()) -> None:
+        self.finder.made(name, expression)
+        found = self.finder.find(self._query, self._absent, name, expression, nulls)
+        self.table.unread += found
 
     def _first(self, names: tuple[str, ...]) -> str:
         """The first filled one of the columns that are there."""
@@ -321,8 +329,9 @@ class _Shaper:
             if column.expr is not None:
                 absent = self._absent(column.expr)
                 if not absent:
+                    self._find_unread(column.name, column.expr, tuple(column.nulls))
                     picks.append(
-                        f"{_text(_tried(column.expr), column)} as {ident('r_' + column.name)}"
+                        f"{_text(tried(column.expr), column)} as {ident('r_' + column.name)}"
                     )
                 elif column.required and column.default is None:
                     raise self._missing(absent, f"column '{column.name}'")
@@ -350,11 +359,6 @@ def _rows(data: pa.Table, contract: Contract) -> int:
 
 def _more(items: list[str]) -> str:
     return "".join(f", {item}" for item in items)
-
-
-def _tried(expression: str) -> str:
-    """An expression that fails on a row gives no value there; one over several rows cannot."""
-    return f"try({expression})" if expressions.can_try(expression) else f"({expression})"
 
 
 def _field(step: Split, part: str, place: int) -> str:

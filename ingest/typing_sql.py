@@ -18,6 +18,7 @@ from ingest.contracts.model import HASHED, TYPES, Column, Contract
 from ingest.grammar import quoted
 from ingest.values_sql import is_scanned
 
+MISSING = "missing required value"
 COUNTS = ("masked_phones", "invalid_phones", "masked_texts", "found_in_text")
 
 
@@ -179,7 +180,7 @@ def _judgement(contract: Contract, found: Found) -> list[tuple[str, str]]:
 
 def _why(column: Column, found: Found) -> str:
     """Text that says why a required value is not there."""
-    missing = "'missing required value'"
+    missing = quoted(MISSING)
     told = ident(f"w_{column.name}")
     return f"coalesce({told}, {missing})" if column.name in found.why else missing
 

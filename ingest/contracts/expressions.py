@@ -81,6 +81,31 @@ def columns(expression: str) -> tuple[tuple[str, ...], ...]:
 
 
 @lru_cache(maxsize=4096)
+def readings(expression: str) -> tuple[tuple[str, str], ...]:
+    """Where an expression reads a text by a grammar: (as_number, the argument as SQL) …"""
+    if not any(name in expression.lower() for name in GRAMMARS):
+        return ()
+    with _lock:
+        con = _connection()
+        tree = _tree(con, expression)
+        if isinstance(tree, str):
+            return ()
+        calls = [node for node in _nodes(tree) if node.get("function_name") in GRAMMARS]
+        return tuple((call["function_name"], _sql(con, call["children"][0])) for call in calls)
+
+
+def _sql(con: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> str:
+    """The SQL of a part of an expression."""
+    whole = con.execute("select json_serialize_sql('select 1')::varchar").fetchone()
+    assert whole is not None
+    tree = json.loads(whole[0])
+    tree["statements"][0]["node"]["select_list"] = [node | {"alias": ""}]
+    told = con.execute("select json_deserialize_sql(?::json)", [json.dumps(tree)]).fetchone()
+    assert told is not None
+    return str(told[0]).removeprefix("SELECT ")
+
+
+@lru_cache(maxsize=4096)
 def can_try(expression: str) -> bool:
     """May the expression stand in TRY, which turns an error into no value?"""
     if needs_all_rows(expression):

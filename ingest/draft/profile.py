@@ -166,7 +166,9 @@ def _by_both(name: str, values: list[str]) -> str | None:
     if not _PERSON_NAME.match(name.strip()):
         return None
     some = values[:VALUES]
-    return "name" if sum(bool(_WORDS.fullmatch(value)) for value in some) * 5 > len(some) * 3 else None
+    return (
+        "name" if sum(bool(_WORDS.fullmatch(value)) for value in some) * 5 > len(some) * 3 else None
+    )
 
 
 def _by_value(values: list[str]) -> str | None:

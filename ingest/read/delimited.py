@@ -64,6 +64,7 @@ class Reader:
                 data = data[data.index(b"\n") + 1 :]
             first += self.header_lines
         result.encoding = block.encoding
+        self._refuse_other_header(data, first)
         result.hints = self._hints(data)
         undecodable = {n: o for n, o in block.undecodable.items() if n >= first}
         parts = self._fast(data, first, result, undecodable) or [
@@ -98,6 +99,29 @@ class Reader:
         (result.data,) = self._regular(cells, numbers, data, block.first_line, result)
         return result
 
+    def _refuse_other_header(self, data: bytes, first: int) -> None:
+        """Looks for the longest names of the header first: they hardly ever stand in a row."""
+        names = [name.strip() for name in self.layout.names] if self.header_lines else []
+        telling = sorted({name for name in names if name}, key=len, reverse=True)[:4]
+        between = self.delimiter.encode()
+        missing, rare = 0, b""
+        for name in telling:
+            cell = between + name.encode() + between
+            missing += cell not in data
+            rare = rare or (cell if cell in data else b"")
+            if missing > 1:
+                return
+        if len(telling) < 4:
+            return
+        place, number, counted = data.find(rare), first, 0
+        while place >= 0:
+            start, end = data.rfind(b"\n", 0, place) + 1, data.find(b"\n", place)
+            line = data[start:end].decode("utf-8", "replace")
+            found, _, _ = records.split([line], self.delimiter, self.layout.width)
+            number, counted = number + data.count(b"\n", counted, start), start
+            table.refuse_other_header(found, [number] * len(found), names, number)  # type: ignore[arg-type]
+            place = data.find(rare, end) if end >= 0 else -1
+
     def _hints(self, data: bytes) -> Hints:
         spaces = True
         if self.contract.reshapes:  # else it is looked at column by column, where it matters
@@ -114,7 +138,9 @@ class Reader:
     ) -> pa.Table:
         """All lines by the reference."""
         texts = [line.decode("utf-8", "replace") for line in lines]
-        found, numbers, bad = records.split(texts, self.delimiter, self.layout.width, first)
+        mended: list[int] = []
+        found, numbers, bad = records.split(texts, self.delimiter, self.layout.width, first, mended)
+        result.warnings += records.told(first + i for i in mended)
         result.hints = Hints(may_mail=result.hints.may_mail)  # a line end may be inside quotes
         result.bad += bad
         return self._judged(found, numbers, result, undecodable)
@@ -172,7 +198,9 @@ class Reader:
     ) -> pa.Table:  # fmt: skip
         """Single lines by the reference."""
         texts = [lines[i].decode("utf-8", "replace") for i in places]
-        found, at, bad = records.split(texts, self.delimiter, self.layout.width, 0)
+        mended: list[int] = []
+        found, at, bad = records.split(texts, self.delimiter, self.layout.width, 0, mended)
+        result.warnings += records.told(first + places[i] for i in mended)
         result.hints = Hints(may_mail=result.hints.may_mail)
         result.bad += [BadRow(first + places[row.row_no], row.reason) for row in bad]
         return self._judged(found, [first + places[i] for i in at], result, undecodable)

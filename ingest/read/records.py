@@ -7,7 +7,9 @@ Belongs here: delimiters, quotes, records over several lines, broken quotes. It 
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
+from collections.abc import Iterable
 
 from ingest.contracts.model import Contract
 from ingest.read import table
@@ -45,12 +47,17 @@ def guess(lines: list[str]) -> str:
 
 
 def split(
-    lines: list[str], delimiter: str, width: int = 0, first: int = 1
+    lines: list[str],
+    delimiter: str,
+    width: int = 0,
+    first: int = 1,
+    mended: list[int] | None = None,
 ) -> tuple[list[list[str]], list[int], list[BadRow]]:
     """Records, the line number each starts on, and the lines that no reading makes sense of.
 
     A quoted text may span lines; a quote that is never closed costs its own line only. ``width``
     is the usual number of cells, found out when 0; ``first`` the number of the first line.
+    ``mended`` takes the places of the lines in which a quotation mark was not doubled.
     """
     csv.field_size_limit(LONGEST_CELL)
     width = width or _usual_width(lines, delimiter)
@@ -67,12 +74,27 @@ def split(
             continue
         record, used = _quoted_record(lines, index, delimiter, width)
         if record is None:
+            record = _lenient(line, delimiter, width)
+            if record is not None and mended is not None:
+                mended.append(index)
+        if record is None:
             bad.append(BadRow(first + index, "a quotation mark is not closed or not doubled"))
         else:
             records.append(record)
             numbers.append(first + index)
         index += used
     return records, numbers, bad
+
+
+def told(lines: Iterable[int]) -> list[str]:
+    """A warning about the lines that ``split`` has mended, if any."""
+    listed = list(lines)
+    if not listed:
+        return []
+    return [
+        f"{len(listed)} lines have a quotation mark inside quotes that is not doubled "
+        f"(first in line {min(listed)}); it is read as part of the text"
+    ]
 
 
 def _usual_width(lines: list[str], delimiter: str) -> int:
@@ -106,3 +128,16 @@ def _quoted_record(
             if record is not None and (not width or len(record) == width):
                 return record, end - index + 1
     return None, 1
+
+
+def _lenient(line: str, delimiter: str, width: int) -> list[str] | None:
+    """A line in which quotation marks inside quotes are not doubled (``"19" rack"``): they end a
+    text before a delimiter or the line's end only. None unless it has just the usual cells."""
+    cell = rf'"(?:[^"]|""|"(?!["{re.escape(delimiter)}]|$))*"|[^"{re.escape(delimiter)}]*'
+    found = re.fullmatch(rf"(?:{cell})(?:{re.escape(delimiter)}(?:{cell}))*", line)
+    if found is None or width < 3:
+        return None
+    cells = [m[1] for m in re.finditer(rf"(?:^|{re.escape(delimiter)})({cell})", line)]
+    if len(cells) != width:
+        return None
+    return [c[1:-1].replace('""', '"') if c.startswith('"') else c for c in cells]

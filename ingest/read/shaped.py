@@ -33,6 +33,7 @@ def by_text(content: bytes, contract: Contract) -> Table:
             "the file is empty", "export it again; a day without rows needs a header"
         )
     bad: list[BadRow] = []
+    mended: list[int] = []
     numbers = list(range(1, len(lines) + 1))
     found: list[Record]
     if contract.format.widths:
@@ -42,7 +43,7 @@ def by_text(content: bytes, contract: Contract) -> Table:
         found = [list(line.split()) for line in lines]
     else:
         delimiter = records.sniff(lines, contract)
-        texts, numbers, bad = records.split(lines, delimiter)
+        texts, numbers, bad = records.split(lines, delimiter, mended=mended)
         found = [list(record) for record in texts]
     gone = block.undecodable
     pairs = [(r, n) for r, n in zip(found, numbers, strict=True) if n not in gone]
@@ -52,6 +53,7 @@ def by_text(content: bytes, contract: Contract) -> Table:
     ]
     result = build([r for r, _ in pairs], [n for _, n in pairs], contract)
     result.bad += bad
+    result.warnings += records.told(place + 1 for place in mended)
     result.rows_in_file += len(bad)
     result.encoding = block.encoding
     return result
@@ -65,6 +67,7 @@ class _Sorted:
     numbers: list[int] = field(default_factory=list)
     values: dict[str, list[str | None]] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=lambda: {"title": 0, "total": 0, "blank": 0})
+    ended: bool = False  # has a row matched ``until``?
 
     def skip(self, kind: str) -> None:
         self.skipped[kind] = self.skipped.get(kind, 0) + 1
@@ -91,9 +94,12 @@ def build(found: list[Record], numbers: list[int], contract: Contract) -> Table:
         picked = [values[at[number]] for number in judged.numbers]
         data = data.append_column(name, pa.array(picked, pa.string()))
     headers = how.header_rows if layout.header_row >= 0 else 0
-    return Table(
-        data, len(found) - headers, sorted_.skipped, judged.bad, warnings=list(layout.warnings)
-    )
+    warnings = list(layout.warnings)
+    if how.until not in (None, "blank") and not sorted_.ended:
+        warnings.append(
+            "no row matches 'until' of the contract: all rows below the header are read"
+        )
+    return Table(data, len(found) - headers, sorted_.skipped, judged.bad, warnings=warnings)
 
 
 def _start(found: list[Record], how: Format) -> int:
@@ -176,13 +182,15 @@ def _sort(
         elif index < first or _normal(record) in headers:
             result.skip("title")
         elif until is not None and until.search(joined):
-            ended = True
+            ended = result.ended = True
             result.skip("title")
         else:
             result.rows.append(record)
             result.numbers.append(number)
             for name in titles:
                 result.values[name].append(now[name])
+    if layout.header_row >= 0 and how.header_rows == 1:
+        table.refuse_other_header(result.rows, result.numbers, layout.names, len(found))
     return result
 
 

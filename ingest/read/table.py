@@ -47,6 +47,20 @@ class BadRow:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A text that an expression's grammar could not read."""
+
+    row_no: int
+    column: str  # of the feed, or made by a step
+    function: str
+    value: str | None  # None where it may be personal
+
+    @property
+    def reason(self) -> str:
+        return f"{self.function} cannot read it"
+
+
+@dataclass(frozen=True)
 class Hints:
     """What the bytes of a file rule out, so that typing need not look for it in every value."""
 
@@ -77,6 +91,7 @@ class Table:
     encoding: str | None = None
     warnings: list[str] = field(default_factory=list)
     hints: Hints = field(default_factory=lambda: Hints())
+    unread: list[Unread] = field(default_factory=list)  # texts that expressions could not read
 
 
 @lru_cache(maxsize=10_000)
@@ -260,6 +275,26 @@ def judge(
     return judged
 
 
+def refuse_other_header(
+    records: list[list[str | None]], numbers: list[int], names: list[str], rows: int = 0
+) -> None:
+    """A second header below the first, with its names in other places, starts another table.
+
+    Raises:
+        BlockedError: there is one; read by the first header, its rows would be nonsense.
+    """
+    places = {text: place for place, name in enumerate(names) if (text := name.strip())}
+    least = max(3, len(places) / 2)
+    for record, number in zip(records, numbers, strict=True):
+        at = [place for place, cell in enumerate(record) if cell in places]
+        if len(at) >= least and any(places[record[place] or ""] != place for place in at):
+            raise BlockedError(
+                f"row {number} is the header of another table: its columns stand elsewhere",
+                "write a contract for each of the tables, with 'until' and 'after' in 'format'",
+                rows,
+            )
+
+
 def columns_of(
     cells: list[pa.Array], row_nos: pa.Array, layout: Layout, contract: Contract
 ) -> pa.Table:
@@ -296,6 +331,7 @@ def build(records: list[list[str | None]], contract: Contract) -> Table:
     layout = find_layout(records, contract)
     start = layout.header_row + 1
     numbers = list(range(start + 1, len(records) + 1))
+    refuse_other_header(records[start:], numbers, layout.names, len(records))
     judged = judge(
         records[start:], numbers, layout.width, total_words(contract), strict_width=False
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ingest import check
+from ingest.contracts import load_all
 from ingest.draft.write import draft
+from tests.unit.ingest.conftest import Shop
 
 
 def _drafted(folder: Path, name: str, text: str) -> str:
@@ -46,3 +50,147 @@ def test_a_draft_reads_years_of_two_digits(tmp_path: Path, day: str, line: str) 
     (biz_date,) = [row for row in found.splitlines() if row.startswith("  biz_date")]
     assert line in biz_date and "formats" in biz_date
     assert 'qty: {from: ["PCS"]}' in found and 'sale_amt: {from: ["GROSS AMT"]}' in found
+
+
+# A till whose amounts somebody has overwritten with words.
+DAMAGED = """Id,Day,Pieces,Each,Spent
+T1,2026-03-01,2,4.00,8.00
+T2,2026-03-01,2,4.00,ERROR
+T3,2026-03-01,2,ERROR,UNKNOWN
+T4,2026-03-01,many,4.00,4.00
+T5,2026-03-01,1,4.00,-
+T6,2026-03-01,1,oops,
+T7,2026-03-01,1,ERROR,9.00
+"""
+TILL = """
+feed: pos_receipt_line
+source: till
+match: {path: "till/*.csv"}
+steps:
+  - let: {share: "as_number(Spent) / 2", all_spent: "sum(as_number(Spent)) over ()"}
+columns:
+  store_code: {const: S1}
+  biz_date:   {from: [Day]}
+  receipt_no: {from: [Id]}
+  line_no:    {const: "1"}
+  qty:        {expr: "coalesce(as_integer(Pieces), 1)"}
+  unit_price: {expr: "as_number(Each)", nulls: [oops]}
+  sale_amt:   {expr: "coalesce(as_number(Spent), as_number(Each) * as_integer(Pieces))"}
+  coupon_amt: {from: [share]}
+"""
+
+
+@pytest.fixture
+def add_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    monkeypatch.setenv("BAOKUAN_CONTRACTS", str(folder))
+
+    def add(text: str) -> None:
+        (folder / f"{len(list(folder.iterdir()))}.yml").write_text(text, encoding="utf-8")
+
+    return add
+
+
+def test_texts_that_an_expression_cannot_read_are_counted(
+    shop: Shop, add_contract: Callable[[str], None]
+) -> None:
+    add_contract(TILL)
+    shop.land("till/day.csv", DAMAGED)
+    outcome = shop.one()
+    assert (outcome.rows_kept, outcome.rows_quarantined) == (5, 2)
+    assert outcome.values_rejected == {"all_spent": 1, "share": 1, "unit_price": 1}
+    found = shop.quarantine(outcome)
+    assert ("row", 4, "as_number cannot read it", "sale_amt", "UNKNOWN") in found
+    assert ("value", 3, "as_number cannot read it", "share", "ERROR") in found
+    assert ("row", 7, "as_number cannot read it", "sale_amt", "oops") in found
+    (checked,) = check.check(shop.home, shop.land("till/again.csv", DAMAGED), load_all())
+    (hint,) = [f for f in checked.findings if f.column == "unit_price"]
+    assert (hint.count, hint.examples) == (1, ["ERROR"]) and "nullif" in hint.remedy
+
+
+def test_what_an_expression_cannot_read_is_hidden_where_it_may_be_personal(
+    shop: Shop, add_contract: Callable[[str], None]
+) -> None:
+    add_contract(
+        'feed: crm_member\nsource: club\nmatch: {path: "club/*.csv"}\n'
+        'steps:\n  - let: {who: "trim(Holder)", size: "as_number(who)"}\ncolumns:\n'
+        "  member_no: {from: [Id]}\n  member_name: {from: [Holder]}\n"
+        '  points: {expr: "as_integer(Holder)"}\n  channel: {from: [size]}\n'
+    )
+    shop.land("club/all.csv", "Id,Holder\n1,Ines Falk\n2,Jo Berg\n")
+    outcome = shop.one()
+    assert outcome.values_rejected == {"points": 2, "size": 2}
+    assert {row[4] for row in shop.quarantine(outcome)} == {None}
+
+
+GOODS = """
+feed: erp_style
+source: rack
+match: {path: "rack/*.csv"}
+columns:
+  style_code:  {from: [No]}
+  style_name:  {from: [Title]}
+  tag_price:   {from: [Price]}
+"""
+
+
+def test_quotation_marks_inside_quotes_that_are_not_doubled(
+    shop: Shop, add_contract: Callable[[str], None]
+) -> None:
+    add_contract(GOODS)
+    rows = [
+        '1,"19" rack, oak","$5.00 "', '2,"A ""fine"" 7" tray","6"', '3,"plain","7"',
+        '4,"open,"8"', '5,"two" parts, "9"', '6,7" nail,1',
+    ]  # fmt: skip
+    shop.land("rack/goods.csv", "No,Title,Price\n" + "\n".join(rows) + "\n")
+    outcome = shop.one()
+    assert shop.rows("select style_code, style_name, tag_price from bronze.erp_style") == [
+        ("1", '19" rack, oak', 5), ("2", 'A "fine" 7" tray', 6), ("3", "plain", 7),
+        ("6", '7" nail', 1),
+    ]  # fmt: skip
+    assert [row[1] for row in shop.quarantine(outcome)] == [5, 6]
+    assert any("2 lines" in text and "line 2" in text for text in outcome.warnings)
+    assert outcome.rows_kept + outcome.rows_quarantined == outcome.rows_in_file == 6
+
+
+PASTED = """no,DAY,Buyer,Style,SKU,Size,PCS,GROSS AMT
+0,2026-03-01,Falk Textil,K1,K1-M,M,1,10.00
+1,2026-03-02,Falk Textil,K1,K1-L,L,2,20.00
+2,Buyer,DAY,Style,SKU,PCS,GROSS AMT,Stock
+3,Berg AG,2026-03-03,K2,K2-M,3,30.00,7
+"""
+PASTE = """
+feed: ec_order_line
+source: paste_{name}
+match: {{path: "paste/{name}*"}}
+{format}
+columns:
+  platform: {{const: export}}
+  order_no: {{from: [no]}}
+  line_no:  {{const: "1"}}
+  barcode:  {{from: [SKU]}}
+  qty:      {{from: [PCS]}}
+  sale_amt: {{from: [GROSS AMT]}}
+"""
+
+
+def test_another_table_below_the_first_is_not_read_by_its_header(
+    shop: Shop, add_contract: Callable[[str], None]
+) -> None:
+    add_contract(PASTE.format(name="whole", format="mode: delta"))
+    add_contract(PASTE.format(name="top", format="format: {until: '^[0-9]+ Buyer '}"))
+    add_contract(PASTE.format(name="wrong", format="format: {until: '^[0-9]+,Buyer'}"))
+    add_contract(PASTE.format(name="one", format="format: {until: '^printed'}"))
+    for name in ("whole", "top", "wrong"):
+        shop.land(f"paste/{name}.csv", PASTED)
+    shop.land("paste/one.csv", PASTED.split("2,Buyer")[0])
+    told = {outcome.source: outcome for outcome in shop.ingest()}
+    for name in ("whole", "wrong"):
+        assert told[f"paste/{name}.csv"].status == "blocked"
+        assert "row 4 is the header of another table" in told[f"paste/{name}.csv"].reason
+        assert "until" in told[f"paste/{name}.csv"].remedy
+    top = told["paste/top.csv"]
+    assert (top.rows_kept, top.rows_skipped["other_table"]) == (2, 1)
+    assert any("no row matches 'until'" in text for text in told["paste/one.csv"].warnings)
+    assert told["paste/one.csv"].rows_kept == 2
