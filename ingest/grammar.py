@@ -68,6 +68,8 @@ _TIME_FORMATS = ("%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月%
                  "%b %d, %Y %H:%M")  # fmt: skip
 _HALF_DAYS = ("%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p")
 _YEAR_LAST = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
+_OFFSET = "(?:Z|UTC|GMT|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)"
+_ZONE = "(?:[[]?[A-Z][A-Za-z]+/[A-Za-z_/]+[]]?)"
 _NUMERALS = "一二三四五六七八九"
 
 
@@ -281,7 +283,8 @@ def quick_timestamp(r: str, zone: str, local: str) -> str:
 def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
     """Times: as dates, with an optional time of day; Excel serials; epoch s and ms.
 
-    Values without an offset are in ``zone``; the result is naive time in ``local``.
+    Values without an offset or a zone's full name (America/Lima) are in ``zone``; the result is
+    naive time in ``local``.
     """
     y = narrow(x)
     day_only = f"case when not contains({y}, ':') then ({date(y, order)})::timestamp end"
@@ -296,10 +299,12 @@ def timestamp(x: str, zone: str, local: str, order: str = "ymd") -> str:
         f"end when regexp_full_match({y}, {quoted(_ISO)}) then try_cast({y} as timestamp) "
         f"else coalesce({_stamp(y)}, {day_only}) end"
     )
-    offset = (
-        f"regexp_matches({y}, '[0-9] ?(Z|[+-][0-9]{{2}}:?[0-9]{{2}}|UTC)$') and contains({y}, ':')"
-    )
-    close = f"regexp_replace({y}, ' ([+-][0-9]{{2}}:?[0-9]{{2}})$', '\\1')"
+    behind = f":[0-9]{{2}}([.][0-9]+)? ?({_OFFSET}|{_ZONE}|{_OFFSET} ?{_ZONE})$"
+    offset = f"regexp_matches({y}, {quoted(behind)})"
+    close = f"regexp_replace({y}, {quoted(f'({_OFFSET}) ?{_ZONE}$')}, '\\1')"
+    close = f"regexp_replace({close}, ' ?(?:UTC|GMT)?([+-][0-9]{{2}}:?[0-9]{{0,2}})$', '\\1')"
+    close = f"regexp_replace({close}, ' ?[[]([^]]+)[]]$', ' \\1')"
+    close = f"regexp_replace({close}, '^([^:]+:[0-9]{{2}})([-+ Z])', '\\1:00\\2')"
     zoned = f"timezone({quoted(local)}, try_cast({close} as timestamptz))"
     epoch = moved(_stamp(y), "UTC", local)
     return (

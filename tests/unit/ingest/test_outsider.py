@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from ingest import check
+from ingest import check, grammar
 from ingest.contracts import load_all
 from ingest.draft.write import draft
 from tests.unit.ingest.conftest import Shop
@@ -194,3 +195,45 @@ def test_another_table_below_the_first_is_not_read_by_its_header(
     assert (top.rows_kept, top.rows_skipped["other_table"]) == (2, 1)
     assert any("no row matches 'until'" in text for text in told["paste/one.csv"].warnings)
     assert told["paste/one.csv"].rows_kept == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-03-01 10:20:30 UTC", 10), ("2026-03-01 10:20:30 GMT", 10),
+        ("2026-03-01 10:20:30+08", 2), ("2026-03-01 10:20:30 +08", 2),
+        ("2026-03-01 10:20:30 UTC+08:00", 2), ("2026-03-01 10:20:30.5+0800", 2),
+        ("2026-03-01T10:20:30+08:00[Asia/Shanghai]", 2),
+        ("2026-03-01 10:20:30 +08:00 Asia/Shanghai", 2),
+        ("2026-03-01 10:20:30 America/Sao_Paulo", 13), ("2026-03-01T10:20:30[America/Lima]", 15),
+        ("2026-03-01 10:20+08:00", 2), ("2026-03-01T10:20Z", 10), ("2026-03-01 10:20:30", 11),
+        ("2026-03-01 10:20:30 No/Where", None), ("2026-03-01 10:20:30 CST", None),
+    ],
+)  # fmt: skip
+def test_offsets_and_zone_names_behind_a_time(text: str, hour: int | None) -> None:
+    with duckdb.connect(":memory:") as con:
+        con.execute("set timezone = 'UTC'")
+        sql = grammar.timestamp("x", "Atlantic/Azores", "UTC")
+        found = con.execute(f"select hour({sql}) from (select ? as x)", [text]).fetchone()
+    assert found == (hour,)
+
+
+def test_hundreds_of_days_across(shop: Shop, add_contract: Callable[[str], None]) -> None:
+    add_contract(
+        'feed: pos_receipt_line\nsource: wide\nmatch: {path: "wide/*.csv"}\n'
+        'steps:\n  - unpivot: {pattern: "d_(?P<day>[0-9]+)", value: pieces, drop: ["0"]}\n'
+        "columns:\n  store_code: {from: [store]}\n  barcode: {from: [item]}\n"
+        "  biz_date: {expr: \"(date '2024-12-31' + day::int)::varchar\"}\n"
+        "  receipt_no: {expr: \"item || '-' || day\"}\n  line_no: {const: '1'}\n"
+        "  qty: {from: [pieces]}\n  sale_amt: {const: '0'}\n"
+    )
+    head = "item,store," + ",".join(f"d_{day}" for day in range(1, 366))
+    rows = [f"K{i},S1," + ",".join(str((i + day) % 3) for day in range(365)) for i in range(4)]
+    shop.land("wide/year.csv", "\n".join([head, *rows]) + "\n")
+    outcome = shop.one()
+    pieces = [(i + day) % 3 for i in range(4) for day in range(365)]
+    filled = sum(1 for number in pieces if number)
+    assert (outcome.rows_kept, outcome.rows_kept + outcome.rows_derived) == (4, filled)
+    assert shop.rows(
+        "select sum(qty), min(biz_date)::text, max(biz_date)::text from bronze.pos_receipt_line"
+    ) == [(sum(pieces), "2025-01-01", "2025-12-31")]
