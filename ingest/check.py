@@ -16,7 +16,8 @@ import duckdb
 
 from baokuan.home import Home
 from ingest import outcomes, repairs
-from ingest.contracts import Contract
+from ingest.contracts import Contract, expressions
+from ingest.contracts.steps import OnePer
 from ingest.landing import Landed
 from ingest.lookups import used_for
 from ingest.match import unknown_remedy
@@ -112,6 +113,7 @@ def _gather(scratch: Home, checked: Checked, contract: Contract) -> None:
         add(Finding("masked", _PERSONAL[name], count))
     if contract.source is not None and outcome.bronze_path and outcome.rows_kept:
         checked.notes += _silent(scratch.root / outcome.bronze_path, contract)
+    checked.notes += _too_late(contract)
 
 
 def _silent(path: Path, contract: Contract) -> list[str]:
@@ -127,6 +129,15 @@ def _silent(path: Path, contract: Contract) -> list[str]:
     silent = [name for name, count in zip(mapped, row, strict=False) if not count]
     told = "no value in any row: their header or expression may not fit the file"
     return [f"{', '.join(silent)}: {told}"] if silent else []
+
+
+def _too_late(contract: Contract) -> list[str]:
+    """Columns that look at other rows when ``one_per`` has left some of them out."""
+    if not any(isinstance(step, OnePer) for step in contract.steps):
+        return []
+    names = [c.name for c in contract.columns if c.expr and expressions.needs_all_rows(c.expr)]
+    told = "looks at other rows, of which 'one_per' has left some out by then: make it with 'let' "
+    return [f"{name}: {told}before that step" for name in names]
 
 
 _PERSONAL = {

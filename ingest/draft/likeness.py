@@ -23,6 +23,7 @@ WORDS = Path(__file__).resolve().parent / "words.yml"
 _SAME = {"no": "id", "number": "id", "num": "id", "nr": "id", "key": "id", "code": "id",
          "quantity": "qty", "amount": "amt", "colour": "color", "ids": "id"}  # fmt: skip
 _NUMERIC = ("integer", "decimal", "money")
+_PLACES = {"city", "country", "zip", "zip id", "postal id", "town"}  # beside them a state is one
 AGAINST = 0.6  # what a header that speaks against a feed takes from its likeness
 
 
@@ -58,12 +59,14 @@ def best_feeds(profiles: list[Profile], name: str, contracts: list[Contract]) ->
 def match(profiles: list[Profile], name: str, contract: Contract) -> Match:
     """Fill a feed's columns from the file's, the surest first, and judge the whole."""
     result = Match(contract)
+    in_place = any(spoken(profile.name) in _PLACES for profile in profiles)
     pairs = sorted(
         (
             (quality, -position, column.name, profile)
             for position, column in enumerate(contract.columns)
             for profile in profiles
             if (quality := _quality(column, profile, contract)) > 0
+            and not (in_place and column.name == "status" and spoken(profile.name) == "state")
         ),
         key=lambda item: (-item[0], -item[1], item[2], profiles.index(item[3])),
     )

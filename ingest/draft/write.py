@@ -220,6 +220,8 @@ def _filler(found: Look, column: Column, best: Match) -> str | None:
         qty, price = (f'"{chosen[n].name}"' for n in ("qty", "unit_price"))
         expression = f"cast({qty} as decimal(18,3)) * cast({price} as decimal(18,4))"
         return f"{{expr: {json.dumps(expression, ensure_ascii=False)}}}{EDIT}amount of the line"
+    if column.name == "sale_amt" and "unit_price" in chosen and "qty" not in chosen:
+        return _from(found, chosen["unit_price"]) + EDIT + "amount of the line"
     if column.name in _GOODS and (same := next((n for n in _GOODS if n in chosen), None)):
         return _from(found, chosen[same]) + EDIT + "the only product code in the file"
     if column.type in ("date", "timestamp"):

@@ -40,6 +40,17 @@ def test_a_sale_to_customers_is_no_purchase_order(tmp_path: Path) -> None:
     assert 'sale_amt: {from: ["Sales"]}' in found and 'qty: {from: ["Quantity"]}' in found
 
 
+def test_a_state_beside_a_city_is_no_status_and_a_price_alone_the_amount(tmp_path: Path) -> None:
+    text = "order_id,order_item_id,product_id,price\n" + "".join(
+        f"o{i},1,p{i},{i}.90\n" for i in range(9)
+    )
+    lines = _drafted(tmp_path, "many/order_items.csv", text)
+    assert "feed: ec_order_line" in lines and 'line_no: {from: ["order_item_id"]}' in lines
+    assert 'sale_amt: {from: ["price"]}  # EDIT' in lines
+    text = "customer_id,city,state\n" + "".join(f"{i},Bree,{'NS'[i % 2]}A\n" for i in range(9))
+    assert "status:" not in _drafted(tmp_path, "many/customers.csv", text)
+
+
 @pytest.mark.parametrize(
     ("day", "line"),
     [("{0:02}-05-26", '"%d-%m-%y"'), ("05-{0:02}-26", '"%m-%d-%y"'), ("05/04/26", "No value")],
@@ -237,3 +248,34 @@ def test_hundreds_of_days_across(shop: Shop, add_contract: Callable[[str], None]
     assert shop.rows(
         "select sum(qty), min(biz_date)::text, max(biz_date)::text from bronze.pos_receipt_line"
     ) == [(sum(pieces), "2025-01-01", "2025-12-31")]
+
+
+HEADERS = """
+feed: ec_order
+source: oak
+match: {{path: "oak/*.csv"}}
+steps:
+{let}  - one_per: {{columns: [Order]}}
+columns:
+  platform: {{const: oak}}
+  order_no: {{from: [Order]}}
+  paid_at:  {{from: [Day]}}
+  paid_amt: {{{paid}}}
+"""
+SHARED = 'sum(as_number(Sales)) over (partition by "Order")'
+
+
+def test_the_values_of_an_order_repeated_on_its_lines(
+    shop: Shop, tmp_path: Path, add_contract: Callable[[str], None]
+) -> None:
+    path = shop.land("oak/orders.csv", "Order,Day,Sales\nA,2026-03-01,1.5\nA,2026-03-01,2\n")
+    add_contract(HEADERS.format(let="", paid=f"expr: '{SHARED}'"))
+    (checked,) = check.check(shop.home, path, load_all())
+    assert any("paid_amt" in note and "before that step" in note for note in checked.notes)
+    (tmp_path / "own" / "0.yml").unlink()
+    add_contract(HEADERS.format(let=f"  - let: {{total: '{SHARED}'}}\n", paid="from: [total]"))
+    (checked,) = check.check(shop.home, path, load_all())
+    assert not checked.notes
+    outcome = shop.one()
+    assert (outcome.rows_kept, outcome.rows_skipped["repeats"]) == (1, 1)
+    assert shop.rows("select paid_amt::double from bronze.ec_order") == [(3.5,)]
