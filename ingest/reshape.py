@@ -30,7 +30,7 @@ from ingest.contracts.steps import (
 from ingest.grammar import SPACES, quoted
 from ingest.read.table import BlockedError, Table, normal_header
 from ingest.typing_sql import ident
-from ingest.unread import Finder, tried
+from ingest.unread import Finder, readings, tried
 
 Find = Callable[[Lookup], pa.Table]
 NO_PARTS = "no_parts"
@@ -171,10 +171,9 @@ class _Shaper:
                 for name, expression in step.columns:
                     kept = f"* exclude ({ident(name)})" if self._has(name) else "*"
                     value = tried(expression)
-                    self._find_unread(name, expression)
-                    self.data = self._query(
-                        f"select {kept}, {value} as {ident(name)} from raw_rows_in"
-                    )
+                    made = self._query(f"select {kept}, {value} as {ident(name)} from raw_rows_in")
+                    self._find_unread(name, expression, made, name)
+                    self.data = made
                 return self.data
             case Where():
                 return self._query(f"select * from raw_rows_in where ({step.condition})")
@@ -187,10 +186,11 @@ class _Shaper:
             case OnePer():
                 return self._one_per(step)
 
-    def _find_unread(self, name: str, expression: str, nulls: tuple[str, ...] = ()) -> None:
-        self.finder.made(name, expression)
-        found = self.finder.find(self._query, self._absent, name, expression, nulls)
-        self.table.unread += found
+    def _find_unread(self, name: str, expression: str, made: pa.Table, value: str) -> None:
+        """Texts that keep an expression from giving a value, which ``made`` holds as ``value``."""
+        read = [pair for pair in readings(expression) if not self._absent(pair[1])]
+        empty = made["_row_no"].filter(pc.is_null(made[value]))
+        self.table.unread += self.finder.find(self._query, name, expression, read, empty)
 
     def _first(self, names: tuple[str, ...]) -> str:
         """The first filled one of the columns that are there."""
@@ -329,7 +329,6 @@ class _Shaper:
             if column.expr is not None:
                 absent = self._absent(column.expr)
                 if not absent:
-                    self._find_unread(column.name, column.expr, tuple(column.nulls))
                     picks.append(
                         f"{_text(tried(column.expr), column)} as {ident('r_' + column.name)}"
                     )
@@ -349,7 +348,12 @@ class _Shaper:
             shown = ", ".join(sorted(set(missing)))
             self.table.warnings.append(f"columns that expressions name are not there: {shown}")
         order = "" if ordered else f" order by {self._order()}"
-        return self._query(f"select {', '.join(picks)} from raw_rows_in{order}")
+        result = self._query(f"select {', '.join(picks)} from raw_rows_in{order}")
+        for column in self.contract.columns:
+            value = "r_" + column.name
+            if column.expr is not None and value in result.column_names:
+                self._find_unread(column.name, column.expr, result, value)
+        return result
 
 
 def _rows(data: pa.Table, contract: Contract) -> int:

@@ -15,6 +15,7 @@ from ingest.contracts.model import Contract
 from ingest.personal.normalise import mask_text
 from ingest.read.table import Unread
 
+Query = Callable[..., pa.Table]
 _NOTHING = (*grammar.NULL_TEXTS, *grammar.NULL_MARKS, *grammar.PLACEHOLDER_DATES)
 
 
@@ -23,42 +24,41 @@ class Finder:
 
     def __init__(self, contract: Contract) -> None:
         self.secret: set[str] = set()
+        self.nulls = {column.name: column.nulls for column in contract.columns}
         for column in contract.columns:
             if column.is_personal:
                 self.secret |= {name.lower() for name in column.sources}
                 self.secret |= _names(column.expr or "''")
 
-    def made(self, name: str, expression: str) -> None:
-        """A step has made a raw column; from personal ones it is personal."""
-        if _names(expression) & self.secret:
-            self.secret.add(name.lower())
-
     def find(
-        self,
-        query: Callable[[str], pa.Table],
-        absent: Callable[[str], list[str]],
-        name: str,
-        expression: str,
-        nulls: tuple[str, ...] = (),
-    ) -> list[Unread]:
-        """Texts that the expression's grammars cannot read in rows where it gives no value; all of
-        them where it looks at other rows, for there a value may lack one of its parts.
+        self, query: Query, name: str, expression: str, arguments: list[tuple[str, str]],
+        empty: pa.ChunkedArray,
+    ) -> list[Unread]:  # fmt: skip
+        """Texts that the expression's grammars cannot read in rows where it gives no value; in all
+        rows where it looks at others, for there a value may lack one of its parts.
 
         Args:
-            query: runs SQL over the relation ``raw_rows_in``.
-            absent: columns of an expression that are not there.
+            query: runs SQL over the raw rows ``raw_rows_in`` and tables of its own.
+            arguments: grammars and what they read, as SQL.
+            empty: ``_row_no`` of the rows without a value.
         """
+        if _names(expression) & self.secret:
+            self.secret.add(name.lower())  # made from personal columns
         found: list[Unread] = []
-        for function, argument in dict.fromkeys(expressions.readings(expression)):
-            if absent(argument) or expressions.needs_all_rows(argument):
-                continue
-            value = "null" if expressions.needs_all_rows(expression) else tried(expression)
-            listed = grammar.listed([*_NOTHING, *nulls])
+        is_wide = expressions.needs_all_rows(expression)
+        if not is_wide and not len(empty):
+            return found
+        value = "null" if is_wide else tried(expression)
+        kept = "true" if is_wide else "_row_no in (select _row_no from empty_rows)"
+        listed = grammar.listed(["", *_NOTHING, *self.nulls.get(name, ())])
+        for function, argument in arguments:
             rows = query(
-                f"select _row_no, t from (select _row_no, trim({tried(argument)}::varchar) as t, "
-                f"{value} as v from raw_rows_in) where v is null and t <> '' and t not in "
-                f"({listed}) and case when regexp_full_match(t, '-?[0-9]+([.][0-9]+)?') "
-                f"and '{function}' = 'as_number' then false else {function}(t) is null end"
+                f"with said as (select _row_no, trim({tried(argument)}::varchar) as t, "
+                f"{value} as v from raw_rows_in where {kept}), "
+                f"asked as (select distinct t from said where v is null and t not in ({listed})), "
+                f"odd as (select t from asked where {function}(t) is null) "
+                "select _row_no, t from said join odd using (t) where v is null order by _row_no",
+                ("empty_rows", pa.table({"_row_no": empty})),
             )
             hidden = name.lower() in self.secret or bool(_names(argument) & self.secret)
             found += [
@@ -66,6 +66,12 @@ class Finder:
                 for row in rows.to_pylist()
             ]
         return found
+
+
+def readings(expression: str) -> list[tuple[str, str]]:
+    """Grammars that an expression reads texts with, and the texts as SQL."""
+    found = dict.fromkeys(expressions.readings(expression))
+    return [pair for pair in found if not expressions.needs_all_rows(pair[1])]
 
 
 def tried(expression: str) -> str:
