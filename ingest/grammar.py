@@ -9,8 +9,9 @@ what they cannot read. Which column uses which expression does not belong here.
 from __future__ import annotations
 
 SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
-NULL_TEXTS = ("NULL", "null", "\\N", "#N/A", "N/A", "#NULL!")
-NULL_MARKS = ("-", "--", "—", "——", "/", "无", "nan", "NaN", "None", "#VALUE!", "#REF!")
+NULL_TEXTS = ("NULL", "null", "\\N", "#N/A", "N/A", "#NULL!", "#VALUE!", "#REF!", "#DIV/0!",
+              "#NAME?", "#NUM!")  # fmt: skip
+NULL_MARKS = ("-", "--", "—", "——", "/", "无", "nan", "NaN", "None")
 PLACEHOLDER_DATES = ("0000-00-00", "1900-01-01", "1900-1-1", "1900/1/1", "1900/01/01", "1899-12-30",
                      "0000-00-00 00:00:00", "1900-01-01 00:00:00")  # fmt: skip
 YES = (

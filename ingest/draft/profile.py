@@ -15,6 +15,10 @@ from ingest import grammar
 from ingest.draft.look import Look
 from ingest.personal import biometric, normalise
 
+# Words that stand where a value should be, in lower case.
+FILLERS = frozenset(
+    ("error", "unknown", "undefined", "not available", "nil", "nill", "n.a.", "tbd")
+)
 VALUES = 300  # of a column that are read
 _DIGIT = re.compile(r"\d")
 _DATED = re.compile(r"\d[-/:年.]\d.*[-/:月.]|\d-[A-Za-z]{3}-\d|[A-Za-z]{3} \d{1,2}, \d{4}")
@@ -47,6 +51,7 @@ class Profile:
     format: str | None = None  # of dates with two digits for the year
     personal: str | None = None  # phone, mail, name, address, birthday, biometric
     examples: list[str] = field(default_factory=list)
+    fillers: list[str] = field(default_factory=list)  # words in place of values: ERROR, UNKNOWN
     leading_zero: bool = False
     long_digits: bool = False
 
@@ -68,7 +73,13 @@ def profiles(found: Look) -> list[Profile]:
         con.execute("set timezone = 'UTC'")
         for place, name in enumerate(found.names):
             values = [t for row in found.rows if (t := (row[place] or "").strip())]
-            result.append(_profile(con, name, values))
+            fillers = sorted({value for value in values if value.lower() in FILLERS})
+            real = [value for value in values if value not in fillers]
+            if len(real) * 2 > len(values):  # else the words are what the column says
+                result.append(_profile(con, name, real))
+                result[-1].fillers = fillers
+            else:
+                result.append(_profile(con, name, values))
     return result
 
 

@@ -175,6 +175,9 @@ def _mapped(found: Look, columns: list[Profile], column: Column, profile: Profil
         spec += f", formats: [{_quoted(profile.format)}]" if profile.format else ""
         if profile.ambiguous:
             note = f"{EDIT}is it day first (dmy) or month first (mdy)? No value tells"
+    if profile.fillers and profile.personal is None:
+        spec += f", nulls: [{', '.join(map(_quoted, profile.fillers))}]"
+        note = note or f"{EDIT}do these words mean that nothing is known?"
     if column.map:
         unknown = [e for e in profile.examples if e not in {*column.map, *column.map.values()}]
         if unknown:

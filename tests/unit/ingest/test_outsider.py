@@ -51,6 +51,26 @@ def test_a_state_beside_a_city_is_no_status_and_a_price_alone_the_amount(tmp_pat
     assert "status:" not in _drafted(tmp_path, "many/customers.csv", text)
 
 
+def test_words_in_place_of_values_mean_nothing(
+    shop: Shop, tmp_path: Path, add_contract: Callable[[str], None]
+) -> None:
+    rows = [f"T{i},2026-03-01,K{i},{i},{i}.50" for i in range(1, 9)]
+    rows += ["T10,2026-03-01,ERROR,1,UNKNOWN", "T11,2026-03-01,#REF!,ERROR,2.00"]
+    rows += ["T12,2026-03-01,#DIV/0!,1,2.00"]
+    text = "Transaction ID,Transaction Date,SKU,Quantity,Total Spent\n" + "\n".join(rows) + "\n"
+    found = _drafted(tmp_path, "shop/sales.csv", text)
+    assert 'barcode: {from: ["SKU"], nulls: ["ERROR"]}  # EDIT' in found
+    assert 'qty: {from: ["Quantity"], nulls: ["ERROR"]}  # EDIT' in found
+    add_contract(found)
+    shop.land("shop/sales.csv", text)
+    outcome = shop.one()
+    assert (outcome.rows_kept, outcome.rows_quarantined) == (9, 2)
+    assert shop.rows(
+        "select receipt_no, barcode from bronze.pos_receipt_line where receipt_no > 'T10' "
+        "and length(receipt_no) > 2"
+    ) == [("T12", None)]
+
+
 @pytest.mark.parametrize(
     ("day", "line"),
     [("{0:02}-05-26", '"%d-%m-%y"'), ("05-{0:02}-26", '"%m-%d-%y"'), ("05/04/26", "No value")],
