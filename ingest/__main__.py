@@ -1,8 +1,11 @@
 """Command line of the intake: python -m ingest --help lists the commands."""
 
+import gc
 import sys
 
 from ingest.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # the last look through all objects takes longer than a small run
+    sys.exit(code)

@@ -9,6 +9,7 @@ import calendar
 import hashlib
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -106,14 +107,26 @@ def _is_original(home: Home, outcome: Outcome, landed: Landed) -> bool:
         return False
     there = Landed(home.landing / outcome.source, outcome.source, outcome.bytes)
     kept = archived(home, there, outcome.content_hash)
-    if not kept.is_file():
+    if not kept.is_file() or kept.stat().st_size != landed.path.stat().st_size:
         return False
-    one_piece, other_piece = bytearray(COMPARED), bytearray(COMPARED)
-    with kept.open("rb", buffering=0) as one, landed.path.open("rb", buffering=0) as other:
-        while filled := one.readinto(one_piece):
-            if other.readinto(other_piece) != filled or one_piece != other_piece:
+    middle = landed.bytes // 2  # two halves side by side: reading waits, and lets go of the lock
+    with ThreadPoolExecutor(2) as pool:
+        halves = [(0, middle), (middle, landed.bytes)]
+        return all(pool.map(lambda half: _is_same(kept, landed.path, *half), halves))
+
+
+def _is_same(one: Path, other: Path, start: int, end: int) -> bool:
+    """Do two files hold the same bytes between two places?"""
+    pieces = bytearray(COMPARED), bytearray(COMPARED)
+    with one.open("rb", buffering=0) as first, other.open("rb", buffering=0) as second:
+        first.seek(start)
+        second.seek(start)
+        while start < end:
+            filled = first.readinto(pieces[0])
+            if not filled or second.readinto(pieces[1]) != filled or pieces[0] != pieces[1]:
                 return False
-        return not other.read(1)
+            start += filled
+        return True
 
 
 def keep_landing() -> bool:

@@ -229,3 +229,23 @@ def test_command_line(
     with pytest.raises(SystemExit) as usage:
         main(["nonsense"])
     assert usage.value.code == 2
+
+
+@pytest.mark.parametrize("place", [0, 70_000, 139_999, 140_000, 279_998, 279_999, None])
+def test_a_large_file_is_known_only_byte_for_byte(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, place: int | None
+) -> None:
+    monkeypatch.setattr("ingest.bulk.LARGE", 200_000)
+    line = b"S1,2026-10-31,1,1,690,1,10\n"
+    text = (RECEIPT_LINES.encode() + line * 20_000)[:279_999].ljust(280_000, b"\n")
+    name = "pos/pos_receipt_line_delta_202610_1.csv"
+    shop.land(name, text)
+    first = shop.one()
+    again = text
+    if place is not None:
+        again = text[:place] + (b"7" if text[place : place + 1] != b"7" else b"8")
+        again += text[place + 1 :]
+    shop.land(name, again)
+    outcome = shop.one()
+    assert (outcome.status == "duplicate") == (place is None)
+    assert (outcome.content_hash == first.content_hash) == (place is None)
