@@ -13,7 +13,7 @@ from ingest import bulk
 from ingest.contracts import load_all
 from ingest.read import delimited, encoding, stream
 from ingest.read.table import BlockedError, Table
-from tests.unit.ingest.conftest import Shop
+from tests.unit.ingest.conftest import RECEIPT_LINES, Shop
 
 CONTRACT = next(contract for contract in load_all() if contract.name == "pos_staff")
 HEADER = "工号,姓名,店仓,岗位\n"
@@ -167,3 +167,25 @@ def test_gb18030_cells_are_read_as_decoded_lines_are(body: list[bytes]) -> None:
             return
         table = reader.read(coded)
         assert found(table) == found(expected)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("other", ["成交额,条码,数量,小票号,业务日,行号,店仓代码", None])
+def test_another_header_deep_in_a_large_file_blocks_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, encoding: str, other: str | None
+) -> None:
+    monkeypatch.setattr(bulk, "LARGE", 1)
+    monkeypatch.setattr(stream, "BLOCK_BYTES", 20_000)
+    rows = [f"门店{n % 7},2026-10-31,{n},1,690,1,10" for n in range(3_000)]
+    if other:
+        rows[2_000] = other
+    text = RECEIPT_LINES + "\n".join(rows) + "\n"
+    shop.land("pos/pos_receipt_line_delta_202610_1.csv", text.encode(encoding))
+    outcome = shop.one()
+    if other:
+        assert outcome.status == "blocked"
+        assert (
+            outcome.reason == "row 2002 is the header of another table: its columns stand elsewhere"
+        )
+    else:
+        assert (outcome.status, outcome.rows_kept) == ("loaded", 3_000)
