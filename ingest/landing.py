@@ -142,6 +142,9 @@ def archive(home: Home, landed: Landed, digest: str) -> None:
         landed.path.unlink()
         return
     target = archived(home, landed, digest)
+    if target.is_file() and target.stat().st_size == landed.bytes:
+        landed.path.unlink()  # to put it in the other's place would write all of it to disk first
+        return
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     landed.path.chmod(0o600)
     landed.path.replace(target)
