@@ -17,6 +17,7 @@ from baokuan.home import Home
 from ingest import packs
 from ingest.accept import QUARANTINE, Tally, entries
 from ingest.contracts.model import Contract
+from ingest.grammar import quoted
 from ingest.outcomes import Outcome
 from ingest.read.table import Table
 
@@ -57,7 +58,8 @@ def relation(home: Home, contract: Contract, files: Iterable[Outcome]) -> str:
     for missing, paths in groups.items():
         read = packs.in_place(home, contract.feed, paths)
         nulls = "".join(f', null::{wanted[name]} as "{name}"' for name in missing)
-        parts.append(f"select *{nulls} from read_parquet([{', '.join(map(packs.quoted, read))}])")
+        names = ", ".join(quoted(str(path)) for path in read)
+        parts.append(f"select *{nulls} from read_parquet([{names}])")
     return f"({' union all by name '.join(parts)})"
 
 

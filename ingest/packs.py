@@ -8,6 +8,7 @@ all of them are asked for. Deleting ``state/packs`` costs nothing but time.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from baokuan.home import Home
+from ingest.grammar import quoted
 from ingest.outcomes import Outcome
 
 SMALL = 1 << 20  # bytes: opening a smaller file costs more than reading it
@@ -33,11 +35,6 @@ class Pack:
     @property
     def files(self) -> set[str]:
         return {name for name, _, _ in self.stamps}
-
-
-def quoted(value: object) -> str:
-    """As a literal of SQL."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def folder(home: Home) -> Path:
@@ -90,8 +87,11 @@ def _stamp(home: Home, name: str) -> Stamp | None:
 def _valid(home: Home, feed: str) -> list[Pack]:
     packs = []
     for path in sorted(folder(home).glob(f"{feed}/*.parquet")):
-        said = (pq.read_metadata(path).metadata or {})[b"files"]
-        stamps = frozenset((name, size, changed) for name, size, changed in json.loads(said))
+        try:
+            said = json.loads((pq.read_metadata(path).metadata or {})[b"files"])
+        except (OSError, KeyError, ValueError):  # cut by a power failure; the next renewal drops it
+            continue
+        stamps = frozenset((name, size, changed) for name, size, changed in said)
         if all(_stamp(home, stamp[0]) == stamp for stamp in stamps):
             packs.append(Pack(path, stamps))
     return packs
@@ -102,9 +102,11 @@ def _write(home: Home, con: duckdb.DuckDBPyConnection, feed: str, stamps: list[S
     target = folder(home) / feed / f"{sha256(said.encode()).hexdigest()[:16]}.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(".tmp")
-    paths = ", ".join(quoted(home.root / name) for name, _, _ in stamps)
+    paths = ", ".join(quoted(str(home.root / name)) for name, _, _ in stamps)
     con.execute(
-        f"copy (select * from read_parquet([{paths}])) to {quoted(draft)} "
+        f"copy (select * from read_parquet([{paths}])) to {quoted(str(draft))} "
         f"(format parquet, kv_metadata {{files: {quoted(said)}}})"
     )
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
     draft.replace(target)

@@ -108,3 +108,12 @@ def test_an_unfinished_pack_is_not_read(shop: Shop) -> None:
     draft.write_bytes(b"half a pack")
     assert len(shop.rows(ROWS)) == 2
     assert not draft.exists()
+
+
+def test_a_pack_that_a_power_failure_cut_is_not_read_and_goes(shop: Shop) -> None:
+    _land(shop, range(4))
+    expected = shop.rows(ROWS)
+    (pack,) = _read(shop)
+    pack.write_bytes(pack.read_bytes()[:-100])
+    assert len(_read(shop)) == 4
+    assert shop.rows(ROWS) == expected and len(_read(shop)) == 1
