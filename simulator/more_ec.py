@@ -104,8 +104,8 @@ def _reviews(past: Past) -> pl.DataFrame:
     late = deliver - np.maximum(lines["day"].to_numpy(), lines["ship"].to_numpy() - 2) > 5
     taste = past.luck("taste", *key)
     stars = np.where(taste < 0.68, 5, np.where(taste < 0.9, 4, 3)) - late
-    broken = lines["broken"].to_numpy()
-    stars = np.where(broken == True, 1, np.where(broken == False, np.minimum(stars, 3), stars))  # noqa: E712
+    came_back, broken = lines["broken"].is_not_null(), lines["broken"].fill_null(False)
+    stars = np.where(broken, 1, np.where(came_back, np.minimum(stars, 3), stars))
     day = deliver + past.whole("review day", 1, 10, *key)
     add = np.where(past.luck("adds", *key) < ADDED_SHARE, day + 12, NONE)
     gone = np.where(past.luck("deletes", *key) < DELETED_SHARE, day + 20, NONE)

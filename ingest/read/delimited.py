@@ -120,7 +120,7 @@ class Reader:
                 number, counted = number + data.count(b"\n", counted, start), start
                 texts = [line.decode(code, "replace")]
                 found, _, _ = records.split(texts, self.delimiter, self.layout.width)
-                table.refuse_other_header(found, [number] * len(found), names, number)  # type: ignore[arg-type]
+                table.refuse_other_header(found, [number] * len(found), names, number)
             place = data.find(rare, end) if end >= 0 else -1
 
     def _hints(self, data: bytes) -> Hints:

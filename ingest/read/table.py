@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -276,7 +277,7 @@ def judge(
 
 
 def refuse_other_header(
-    records: list[list[str | None]], numbers: list[int], names: list[str], rows: int = 0
+    records: Sequence[Sequence[str | None]], numbers: list[int], names: list[str], rows: int = 0
 ) -> None:
     """A second header below the first, with its names in other places, starts another table.
 
