@@ -25,7 +25,7 @@ PROVEN_FOLDERS = (
     *("seeds", *(f"models/staging/{part}" for part in ("crm", "ec", "erp", "ops", "pos"))),
     *(
         f"models/intermediate/{part}"
-        for part in ("build", "goods", "people", "place", "returns", "sales", "stock", "touched")
+        for part in ("changes", "goods", "people", "place", "returns", "sales", "stock")
     ),
 )
 PROVEN = [
