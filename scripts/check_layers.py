@@ -20,6 +20,11 @@ MAY_IMPORT = {
     "dashboards": {"baokuan", "serving"},
     "orchestration": {"baokuan", "ingest", "quality", "serving"},
 }
+# The folders of a room, in the order in which data goes through them: a folder may know itself and
+# those before it. What lies beside the folders (a command line, the room's floor) is free.
+FOLDERS = {
+    "simulator": ("world", "trade", "papers", "exports", "more", "truth"),
+}
 # Libraries that only one room may know.
 OWNED = {
     "dagster": "orchestration",
@@ -30,23 +35,42 @@ OWNED = {
 }
 
 
-def imports(source: str) -> Iterator[tuple[int, str]]:
-    """(line, top-level package) of every import, inside functions as well."""
+def modules(source: str) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of everything imported, inside functions as well."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield node.lineno, alias.name.partition(".")[0]
+                yield node.lineno, alias.name
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.lineno, node.module.partition(".")[0]
+            for alias in node.names:
+                yield node.lineno, f"{node.module}.{alias.name}"
+
+
+def upward(room: str, name: str, source: str) -> Iterator[str]:
+    """Imports of a folder that comes later; and a folder whose place in the order nobody gave."""
+    order = FOLDERS.get(room, ())
+    folder = name.split("/")[1] if name.count("/") > 1 else ""
+    if not order or not folder:
+        return
+    if folder not in order:
+        yield f"{name}:1: {room}/{folder}/ has no place in FOLDERS of scripts/check_layers.py"
+        return
+    for line, module in modules(source):
+        parts = module.split(".")
+        other = parts[1] if parts[0] == room and len(parts) > 1 else ""
+        if other in order and order.index(other) > order.index(folder):
+            yield f"{name}:{line}: {room}/{folder}/ must not import {room}/{other}/, which is later"
 
 
 def check(room: str, name: str, source: str) -> Iterator[str]:
     """What is wrong with one file of a room."""
-    for line, package in imports(source):
+    packages = dict.fromkeys((n, module.partition(".")[0]) for n, module in modules(source))
+    for line, package in packages:
         if package in MAY_IMPORT and package != room and package not in MAY_IMPORT[room]:
             yield f"{name}:{line}: {room}/ must not import {package}/"
         if OWNED.get(package, room) != room:
             yield f"{name}:{line}: only {OWNED[package]}/ may import {package}"
+    yield from upward(room, name, source)
 
 
 def findings(root: Path = PROJECT) -> list[str]:

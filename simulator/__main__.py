@@ -9,26 +9,16 @@ import time
 from datetime import date
 from pathlib import Path
 
-from simulator import (
-    comebacks,
-    export_ec,
-    export_events,
-    export_master,
-    export_more,
-    export_pos,
-    export_stock,
-    export_traffic,
-    orders,
-    people,
-    receipts,
-    stock,
-    truth,
-)
-from simulator.config_files import write_config
-from simulator.files import Sink
-from simulator.run import simulate
-from simulator.settings import Settings
-from simulator.windows import Windows
+from simulator.exports import all as every_export
+from simulator.exports.config_files import write_config
+from simulator.exports.files import Sink
+from simulator.more import all as every_other
+from simulator.papers import comebacks, orders, receipts, stock
+from simulator.trade.run import simulate
+from simulator.truth import write as truth
+from simulator.world import people
+from simulator.world.settings import Settings
+from simulator.world.windows import Windows
 
 
 def parse(arguments: list[str] | None) -> Settings:
@@ -113,14 +103,9 @@ def generate(settings: Settings, quiet: bool = False) -> Sink:
     moves = stock.build(history, sold)
     progress("documents made")
     sink = Sink(settings, Windows(settings), progress, held, go)
-    export_master.export(history, crowd, sink)
-    export_pos.export(history, crowd, slips, back, sink)
-    export_traffic.export(history, slips, sink)
-    export_ec.export(history, crowd, sold, back, sink)
-    export_events.export(history, crowd, sink)
-    export_stock.export(history, moves, sink)
+    every_export.export(history, crowd, slips, sold, back, moves, sink)
     if settings.more:
-        export_more.export(history, crowd, slips, sold, back, sink)
+        every_other.export(history, crowd, slips, sold, back, sink)
     counts = truth.write(history, crowd, slips, sold, back, moves, sink)
     record.write_text(json.dumps(sorted(held)))
     if settings.config:

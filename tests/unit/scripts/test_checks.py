@@ -67,6 +67,19 @@ def test_rooms_know_only_the_rooms_before_them() -> None:
     assert wrong == "f.py:1: orchestration/ must not import simulator/"
 
 
+def test_folders_of_a_room_know_only_those_before_them() -> None:
+    check = layers.check
+    down = "from simulator import trade\nfrom simulator.world import hashing"
+    assert list(check("simulator", "simulator/papers/f.py", down)) == []
+    assert list(check("simulator", "simulator/__main__.py", "from simulator import truth")) == []
+    (wrong,) = check("simulator", "simulator/world/f.py", "from simulator import trade")
+    assert wrong.startswith(
+        "simulator/world/f.py:1: simulator/world/ must not import simulator/trade/"
+    )
+    (wrong,) = check("simulator", "simulator/new/f.py", "")
+    assert "simulator/new/ has no place in FOLDERS" in wrong
+
+
 def test_the_project_keeps_its_layers() -> None:
     assert layers.findings() == []
 

@@ -10,7 +10,7 @@ import pytest
 from small_retailer import END
 
 from simulator.__main__ import generate
-from simulator.settings import Settings
+from simulator.world.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ import pytest
 from small_retailer import END, content
 
 from simulator.__main__ import generate, main, parse
-from simulator.files import Sink
-from simulator.settings import Settings
+from simulator.exports.files import Sink
+from simulator.world.settings import Settings
 
 Truth = Callable[[str], pl.DataFrame]
 

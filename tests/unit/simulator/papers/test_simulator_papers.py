@@ -1,0 +1,46 @@
+"""Documents: every unit moved is in one, each has its own number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from simulator.papers import orders, stock
+from simulator.trade.run import History, simulate
+from simulator.truth import write as truth
+from simulator.world import people
+from simulator.world.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def history(settings: Settings) -> History:
+    return simulate(replace(settings, scale=0.4, months=5), lambda text: None)
+
+
+def test_units_bought_are_units_sold_or_kept(history: History) -> None:
+    crowd = people.build(history.settings, history.places)
+    moves = stock.build(history, orders.build(history, crowd))
+    into = moves.filter(pl.col("source") < 0)["units"].sum()
+    out = moves.filter(pl.col("target") < 0)["units"].sum()
+    assert into - out == history.world.onhand.sum() + history.world.transit.sum()
+    closing = stock.changes(moves, history.settings.days)
+    truth.check_units(history, closing)
+
+
+def test_lost_units_are_noticed(history: History) -> None:
+    crowd = people.build(history.settings, history.places)
+    moves = stock.build(history, orders.build(history, crowd))
+    closing = stock.changes(moves.filter(pl.int_range(pl.len()) != 1000), history.settings.days)
+    with pytest.raises(RuntimeError, match="not conserved"):
+        truth.check_units(history, closing)
+
+
+def test_documents_have_their_own_numbers(history: History) -> None:
+    crowd = people.build(history.settings, history.places)
+    moves = stock.build(history, orders.build(history, crowd))
+    assert moves.select(pl.struct("doc", "line_no").is_duplicated().any()).item() is False
+    reversed_ = moves.filter(pl.col("reverse") == 1)
+    assert reversed_.height > 0
+    assert (reversed_["units"] < 0).all() and reversed_["reverses_doc"].null_count() == 0
