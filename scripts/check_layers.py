@@ -74,7 +74,7 @@ def check(room: str, name: str, source: str) -> Iterator[str]:
 
 
 def findings(root: Path = PROJECT) -> list[str]:
-    found = []
+    found: list[str] = []
     for room in MAY_IMPORT:
         for path in sorted((root / room).rglob("*.py")):
             name = path.relative_to(root).as_posix()

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from simulator.exports import xlsx
 from simulator.exports.headers import HEADERS
 from simulator.exports.keys import KEYS
+from simulator.exports.workbook import Book
 from simulator.world import hashing, mess
 from simulator.world.settings import Settings
 from simulator.world.windows import Windows
@@ -177,7 +177,8 @@ class Sink:
                 for n, t in rows.schema.items()
                 if t.is_integer() and n in ("首铺量", "月产能")
             }
-            xlsx.write(path, rows, f"{path.stem} 导出", sums)
+            with Book(path, streamed=True) as book:
+                book.table("Sheet1", f"{path.stem} 导出", rows, sums)
         else:
             self._write_csv(path, feed, window, part, rows)
         self.files += 1

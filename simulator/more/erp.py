@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from simulator.exports.workbook import Book
 from simulator.more.base import Past, keys
-from simulator.more.files import Book, Writer
+from simulator.more.files import Writer
 
 ALLOCATED = {"首配": "首配", "配货": "补货", "返仓": "返仓", "调拨出": "调拨", "调拨": "调拨"}
 

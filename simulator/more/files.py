@@ -1,4 +1,4 @@
-"""Writes the extra feeds: CSV and JSON lines by window, workbooks as people keep them.
+"""Writes the extra feeds: CSV, JSON lines and plain workbooks, by window.
 
 Belongs here: formats, encodings, file names, and the account of what was put into each file, which
 tests compare with what the intake made of it. What rows say does not belong here.
@@ -7,18 +7,15 @@ tests compare with what the intake made of it. What rows say does not belong her
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from simulator.exports.files import Sink
+from simulator.exports.workbook import Book
 
 GB18030 = ("erp", "crm", "scm")  # systems that export like a spreadsheet on Chinese Windows
-MADE = datetime(2026, 1, 1)
 
 
 class Writer:
@@ -92,44 +89,3 @@ def _csv(rows: pl.DataFrame, encoding: str) -> bytes:
     rows.write_csv(buffer, float_precision=2, datetime_format="%Y-%m-%d %H:%M:%S")
     body = buffer.getvalue()
     return body if encoding == "utf-8" else body.decode().encode(encoding)
-
-
-class Book:
-    """A workbook with several sheets; the same rows give the same bytes."""
-
-    def __init__(self, path: Path) -> None:
-        self.book = xlsxwriter.Workbook(str(path), {"in_memory": True})
-        self.book.set_properties({"created": MADE})
-        self.middle = self.book.add_format({"valign": "vcenter"})
-
-    def __enter__(self) -> Book:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self.book.close()
-
-    def sheet(self, name: str, title: str, header: list[str]) -> Worksheet:
-        """A sheet with a title over all columns and the header below it; rows start at 2."""
-        sheet = self.book.add_worksheet(name)
-        sheet.merge_range(0, 0, 0, max(len(header) - 1, 1), title, self.middle)
-        write_row(sheet, 1, header)
-        return sheet
-
-    def table(self, name: str, title: str, rows: pl.DataFrame) -> None:
-        """A sheet of plain rows."""
-        sheet = self.sheet(name, title, rows.columns)
-        for place, row in enumerate(rows.iter_rows(), 2):
-            write_row(sheet, place, list(row))
-
-
-def write_row(sheet: Worksheet, place: int, cells: Sequence[object]) -> None:
-    """Texts as text, numbers as numbers, nothing where there is nothing."""
-    for column, cell in enumerate(cells):
-        if isinstance(cell, int | float):
-            sheet.write_number(place, column, cell)
-        elif isinstance(cell, datetime):
-            sheet.write_string(place, column, f"{cell:%Y-%m-%d %H:%M:%S}")
-        elif isinstance(cell, date):
-            sheet.write_string(place, column, f"{cell:%Y-%m-%d}")
-        elif cell is not None:
-            sheet.write_string(place, column, str(cell))

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import polars as pl
 
+from simulator.exports.workbook import Book
 from simulator.more.base import Past, keys
-from simulator.more.files import Book, Writer
+from simulator.more.files import Writer
 
 SPLIT_SHARE = 0.15  # of receipts are paid by two means
 MAIL_BEFORE = timedelta(minutes=15)  # before the till's own upload

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from simulator.exports.stock import po_numbers
+from simulator.exports.workbook import Book, write_row
 from simulator.more.base import Past
-from simulator.more.files import Book, Writer, write_row
+from simulator.more.files import Writer
 from simulator.trade.supply import FIRST
 from simulator.world.catalogue import SIZES, SUPPLIERS
 from simulator.world.windows import moment, versions

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 import pytest
 import yaml
 
 from simulator.exports.headers import HEADERS
 from simulator.exports.keys import KEYS
+from simulator.exports.workbook import Book
 from simulator.world.settings import Settings
 
 Truth = Callable[[str], pl.DataFrame]
@@ -126,3 +129,22 @@ def test_same_content_comes_twice_under_another_name(retailer: Settings) -> None
 )
 def test_there_is_a_dose_of_mess(retailer: Settings, feed: str, pattern: str) -> None:
     assert any(re.search(pattern, text(path)) for path in retailer.out.rglob(f"{feed}.csv"))
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_workbook_holds_its_cells_and_the_same_bytes(tmp_path: Path, streamed: bool) -> None:
+    rows = pl.DataFrame(
+        {"款号": ["A&<1", None], "数量": [3, None], "日期": ["46355", "2026-01-02"]}
+    )
+    for name in ("a.xlsx", "b.xlsx"):
+        with Book(tmp_path / name, streamed) as book:
+            book.table("Sheet1", "a 导出", rows, {"数量": 3.0})
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    reader = fastexcel.read_excel(tmp_path / "a.xlsx")
+    assert reader.sheet_names == ["Sheet1"]
+    cells = reader.load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
+    assert cells[0] == ("a 导出", None, None)
+    assert cells[1:3] == [("款号", "数量", "日期"), ("A&<1", "3", "46355")]
+    assert cells[3:] == [(None, None, "2026-01-02"), ("合计", "3", None)]
+    sheet = zipfile.ZipFile(tmp_path / "a.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall('<mergeCell ref="([^"]+)"', sheet) == ["A1:C1"]
