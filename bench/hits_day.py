@@ -19,7 +19,7 @@ import duckdb
 from baokuan.home import PROJECT, Home
 from bench.hits_tables import markdown
 from bench.measure import measure
-from ingest import warehouse
+from ingest.bronze import views
 from ingest.run import ingest_landing
 from orchestration import dbt
 
@@ -32,7 +32,7 @@ def take_in() -> dict[str, int]:
     """Everything before the hit models."""
     home = Home.from_env()
     outcomes = ingest_landing(home)
-    warehouse.register(home)
+    views.register(home)
     built = _build(home, "--exclude", *HITS, "int_build__watermark")
     return {"files": len(outcomes), **built}
 

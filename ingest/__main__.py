@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from ingest.cli import main
+from ingest.commands.cli import main
 
 if __name__ == "__main__":
     code = main()

@@ -15,13 +15,12 @@ import duckdb
 
 from baokuan.home import Home
 from ingest import outcomes
-from ingest.contracts import Contract
-from ingest.landing import Landed
+from ingest.arrive.landing import Landed, archive_of
+from ingest.contract import Contract
 from ingest.lock import only_one
 from ingest.outcomes import Outcome
 from ingest.personal import keys
 from ingest.run import try_file
-from ingest.trace import archive_of
 
 
 @dataclass

@@ -19,17 +19,22 @@ import duckdb
 
 from baokuan import clock
 from baokuan.home import Home
-from ingest import accept, bronze, bulk, changes, erase, landing, naming, outcomes, reshape, swap
-from ingest.accept import Engine
-from ingest.contracts import Contract, load_all
-from ingest.guard import SENT, Guard, is_manifest
-from ingest.landing import Landed
+from ingest import outcomes
+from ingest.arrive import landing, naming
+from ingest.arrive.guard import SENT, Guard, is_manifest
+from ingest.arrive.landing import Landed
+from ingest.arrive.match import unknown_remedy
+from ingest.bronze import bulk, changes, swap, write
+from ingest.contract import Contract, load_all
+from ingest.erase import person
 from ingest.lock import only_one
-from ingest.lookups import Lookups, WaitsForLookupError, pseudo, used_for
-from ingest.match import unknown_remedy
 from ingest.outcomes import Outcome
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, NotThisFeedError, Table
+from ingest.shape import reshape
+from ingest.shape.lookups import Lookups, WaitsForLookupError, pseudo, used_for
+from ingest.value import accept
+from ingest.value.accept import Engine
 
 Progress = Callable[[str], object]
 GROUP_ROWS, GROUP_FILES, GROUP_BYTES = 400_000, 500, 64_000_000
@@ -55,7 +60,7 @@ def ingest_landing(
         swap.finish(home)
         run = _Run(home, contracts, feeds, progress or str)
         done = run.work(landing.files(home))
-        erase.again(home, contracts)
+        person.again(home, contracts)
         changes.log(home, contracts, run.guard.gone)
         return done
 
@@ -339,9 +344,7 @@ class _Run:
         for item, mine, doubts in zip(
             group, accept.by_file(kept, len(group)), accept.by_file(noted, len(group)), strict=True
         ):
-            bronze.write_small(
-                self.home, contract, item.outcome, item.table, mine, doubts, self.now
-            )
+            write.write_small(self.home, contract, item.outcome, item.table, mine, doubts, self.now)
         self._finish([(item.file, item.outcome) for item in group])
 
     def _finish(self, group: list[tuple[_File, Outcome]]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from baokuan.home import Home
-from ingest.contracts import load_all
+from ingest.contract import load_all
 from orchestration import dbt
 from orchestration.defs import bronze, models, publication, triggers
 from orchestration.defs.resources import session

@@ -10,8 +10,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from baokuan.home import Home, config_dir  # noqa: E402
-from ingest import templates, warehouse  # noqa: E402
-from ingest.contracts import load_all  # noqa: E402
+from ingest.bronze import views  # noqa: E402
+from ingest.contract import load_all, templates  # noqa: E402
 from orchestration import home_settings  # noqa: E402
 
 # Header lines only: an absent or empty file means the defaults.
@@ -32,7 +32,7 @@ def _templates(home: Home, config: Path) -> list[str]:
         seed = PROJECT / "dbt_project" / "seeds" / "thresholds.csv"
         with seed.open(encoding="utf-8", newline="") as file:
             known = [row["name"] for row in csv.DictReader(file)]
-        templates.settings(config / templates.SETTINGS, warehouse.CONFIG, known)
+        templates.settings(config / templates.SETTINGS, views.CONFIG, known)
         made.append(templates.SETTINGS)
     folder = home.root / "templates"
     folder.mkdir(exist_ok=True)

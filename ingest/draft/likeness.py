@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from ingest.contracts.model import Column, Contract
+from ingest.contract.model import Column, Contract
 from ingest.draft.profile import Profile
 from ingest.read import table
 

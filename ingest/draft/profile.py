@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from ingest import grammar
+from ingest.contract import grammar
 from ingest.draft.look import Look
 from ingest.personal import biometric, normalise
 

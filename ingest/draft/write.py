@@ -9,8 +9,8 @@ import json
 import re
 from pathlib import Path
 
-from ingest.contracts import load_all
-from ingest.contracts.model import Column
+from ingest.contract import load_all
+from ingest.contract.model import Column
 from ingest.draft import likeness
 from ingest.draft.likeness import Match
 from ingest.draft.look import Look, describe, look

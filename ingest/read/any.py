@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.contracts.model import Contract
+from ingest.contract.model import Contract
 from ingest.read import delimited, lines, parquet, shaped, sheet
 from ingest.read.table import BlockedError, Table
 

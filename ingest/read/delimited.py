@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ingest.contracts.model import Contract
+from ingest.contract.model import Contract
 from ingest.read import encoding, records, table
 from ingest.read.encoding import Block, Coded
 from ingest.read.table import BadRow, BlockedError, Hints, Layout, Table

@@ -11,11 +11,11 @@ import json
 import duckdb
 import pyarrow as pa
 
-from ingest.contracts.model import Contract
+from ingest.contract.model import Contract
 from ingest.read import encoding, table
 from ingest.read.encoding import Block, Coded
 from ingest.read.table import BadRow, BlockedError, Hints, Table
-from ingest.typing_sql import ident
+from ingest.sql import ident
 
 
 def read(con: duckdb.DuckDBPyConnection, content: bytes, contract: Contract) -> Table:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.contracts.model import Contract
+from ingest.contract.model import Contract
 from ingest.read import table
 from ingest.read.table import BlockedError, Layout, Table
-from ingest.typing_sql import ident
+from ingest.sql import ident
 
 
 def layout(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> tuple[Layout, int]:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from ingest.contracts.model import Contract
+from ingest.contract.model import Contract
 from ingest.read import table
 from ingest.read.table import BadRow
 

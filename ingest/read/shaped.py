@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ingest.contracts.model import Contract, Format
+from ingest.contract.model import Contract, Format
 from ingest.read import encoding, records, table
 from ingest.read.table import BadRow, BlockedError, Layout, Table
 

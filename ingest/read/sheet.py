@@ -11,7 +11,7 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.contracts.model import Contract
+from ingest.contract.model import Contract
 from ingest.read import shaped, table
 from ingest.read.table import BlockedError, NotThisFeedError, Table
 

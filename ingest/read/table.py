@@ -15,8 +15,8 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.contracts.model import Contract
-from ingest.contracts.steps import Step, Unpivot
+from ingest.contract.model import Contract
+from ingest.contract.steps import Step, Unpivot
 from ingest.personal import biometric
 from ingest.personal.normalise import mask_text
 
@@ -82,7 +82,7 @@ class Table:
     """Rows of one file for one contract, before typing.
 
     ``data`` has ``_row_no`` and ``r_<column>`` for the columns the file has. For contracts that
-    reshape it has every column of the file by its own header, until ``ingest.reshape`` has run.
+    reshape it has every column of the file by its own header, until ``shape.reshape`` has run.
     """
 
     data: pa.Table

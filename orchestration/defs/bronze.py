@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
+import ingest.bronze.views
 import ingest.run
-import ingest.warehouse
 import quality.engine
 import quality.gates
 from ingest import outcomes
@@ -50,7 +50,7 @@ def build(
                 feeds=chosen if chosen & set(feeds) != set(feeds) else None,
             )
             session.outcomes = list(loaded)
-            ingest.warehouse.register(session.home)
+            ingest.bronze.views.register(session.home)
         by_feed = files_by_feed(loaded)
         for name in sorted(chosen):
             yield dg.MaterializeResult(asset_key=keys[name], metadata=by_feed.get(name, {}))
@@ -87,7 +87,7 @@ def hold_back(session: Session, results: Iterable[quality.gates.Result]) -> None
         session.held[feed] = "; ".join(reasons)[:600]
         outcomes.set_held(session.home, files[feed], session.held[feed])
     if why:
-        ingest.warehouse.register(session.home)
+        ingest.bronze.views.register(session.home)
 
 
 def files_by_feed(loaded: Iterable[outcomes.Outcome]) -> dict[str, dict[str, int]]:

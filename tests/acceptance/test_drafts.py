@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from baokuan.home import Home
-from ingest.contracts import load_all
+from ingest.arrive.landing import Landed
+from ingest.contract import load_all
 from ingest.draft.write import draft
-from ingest.landing import Landed
 from ingest.run import try_file
 from tests.acceptance.drafts import CASES, DOC, Case, document, edited, shared
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import erased
-from ingest.cli import main
+from ingest.commands.cli import main
+from ingest.erase import erased
 from serving import prune, versions
 from tests.integration.tables import ask
 

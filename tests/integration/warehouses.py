@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from baokuan.home import PROJECT, Home
-from ingest import warehouse
+from ingest.bronze import views
 from ingest.run import ingest_landing
 from orchestration import dbt
 
@@ -70,7 +70,7 @@ def build(
     """
     point(home, now)
     ingest_landing(home.make())
-    warehouse.register(home)
+    views.register(home)
     words = ["build", "--exclude-resource-type", "unit_test", "--select", *select]
     if not tests:
         words[3:3] = ["test"]

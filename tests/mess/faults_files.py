@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from ingest import arrivals
-from ingest.contracts import load_all
+from ingest.arrive import arrivals
+from ingest.contract import load_all
 from tests.mess.retailer import DAY, LINES, Retailer, Rows, Score, csv_text
 
 CONTRACTS = load_all()

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from baokuan.home import Home
-from ingest import changes, warehouse
+from ingest.bronze import changes, views
 from ingest.outcomes import Outcome
 from ingest.run import ingest_landing
 
@@ -121,7 +121,7 @@ class Retailer:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(":memory:") as con:
-            warehouse.register(self.home, con)
+            views.register(self.home, con)
             return con.execute(sql).fetchall()
 
     def doubts(self, outcome: Outcome, kind: str = "row", reason: str = "") -> set[int]:

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from baokuan.home import PROJECT
-from ingest import bronze
-from ingest.contracts import Contract, load_all
+from ingest.bronze import schema
+from ingest.contract import Contract, load_all
 
 STAGING = PROJECT / "dbt_project" / "models" / "staging"
 SOURCES = {
@@ -31,7 +31,7 @@ def test_every_contract_column_is_staged_and_no_other(contract: Contract) -> Non
     path = STAGING / system / f"stg_{system}__{entity}.sql"
     assert path.is_file(), f"{contract.feed} has a contract but no staging model {path.name}"
     used = set(re.findall(r"\blatest\.([a-z]\w*)", path.read_text(encoding="utf-8")))
-    given = {name for name, _ in bronze.columns(contract) if name[0] != "_"}
+    given = {name for name, _ in schema.columns(contract) if name[0] != "_"}
     assert given - used == set(), f"{path.name} leaves out columns of the contract"
     assert used - given == set(), f"{path.name} names unknown columns"
 

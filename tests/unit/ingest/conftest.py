@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from baokuan.home import Home
-from ingest import warehouse
+from ingest.bronze import views
 from ingest.outcomes import Outcome
 from ingest.run import ingest_landing
 
@@ -38,7 +38,7 @@ class Shop:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the bronze views."""
         with duckdb.connect(":memory:") as con:
-            warehouse.register(self.home, con)
+            views.register(self.home, con)
             return con.execute(sql).fetchall()
 
     def quarantine(self, outcome: Outcome) -> list[tuple[Any, ...]]:

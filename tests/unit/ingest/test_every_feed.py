@@ -8,8 +8,8 @@ import json
 
 import duckdb
 
-from ingest import warehouse
-from ingest.contracts import Column, Contract, load_all
+from ingest.bronze import views
+from ingest.contract import Column, Contract, load_all
 from tests.unit.ingest.conftest import Shop
 
 CANONICAL = [contract for contract in load_all() if contract.source is None]
@@ -53,7 +53,7 @@ def test_every_feed_loads_with_chinese_and_with_canonical_headers(shop: Shop) ->
         assert (outcome.status, outcome.rows_kept) == ("loaded", 1), (outcome.source, outcome)
         assert not outcome.values_rejected, outcome.source
     with duckdb.connect(":memory:") as con:
-        warehouse.register(shop.home, con)
+        views.register(shop.home, con)
         for contract in CANONICAL:
             names = [name for name, _ in contract.outputs]
             counts = ", ".join(f'count("{name}")' for name in names)

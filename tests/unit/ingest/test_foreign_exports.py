@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest import check, report
-from ingest.cli import main
-from ingest.contracts import load_all
+from ingest.commands.cli import main
+from ingest.contract import load_all
+from ingest.explain import check, report
 from tests.unit.ingest.conftest import Shop
 
 PHONE = "170 555" + "0101"

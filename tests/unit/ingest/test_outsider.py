@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest import check, grammar
-from ingest.contracts import load_all
+from ingest.contract import grammar, load_all
 from ingest.draft.write import draft
+from ingest.explain import check
 from tests.unit.ingest.conftest import Shop
 
 

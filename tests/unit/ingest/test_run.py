@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest import outcomes
-from ingest.cli import main
+from ingest.commands.cli import main
 from ingest.lock import LockedError, only_one
 from ingest.run import ingest_landing
 from tests.unit.ingest.conftest import RECEIPT_LINES, Shop
@@ -235,7 +235,7 @@ def test_command_line(
 def test_a_large_file_is_known_only_byte_for_byte(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, place: int | None
 ) -> None:
-    monkeypatch.setattr("ingest.bulk.LARGE", 200_000)
+    monkeypatch.setattr("ingest.bronze.bulk.LARGE", 200_000)
     line = b"S1,2026-10-31,1,1,690,1,10\n"
     text = (RECEIPT_LINES.encode() + line * 20_000)[:279_999].ljust(280_000, b"\n")
     name = "pos/pos_receipt_line_delta_202610_1.csv"

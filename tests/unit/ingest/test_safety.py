@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import accept, outcomes
-from ingest.contracts import load_all
+from ingest import outcomes
+from ingest.contract import load_all
 from ingest.draft.write import draft
 from ingest.outcomes import AccountingError, Outcome
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, NotThisFeedError
 from ingest.run import ingest_landing
+from ingest.value import accept
 from tests.unit.ingest.conftest import Shop
 
 CONTRACTS = {contract.name: contract for contract in load_all()}
@@ -213,9 +214,9 @@ def test_an_error_at_each_step_is_made_good_by_the_next_run(
         raise OSError("disk full")
 
     target = {
-        "write_quarantine": "ingest.bronze.write_quarantine",
-        "writer": "ingest.bronze.Writer.close", "sync": "os.fsync",
-        "commit": "ingest.outcomes.write", "archive": "ingest.landing.archive",
+        "write_quarantine": "ingest.bronze.write.write_quarantine",
+        "writer": "ingest.bronze.write.Writer.close", "sync": "os.fsync",
+        "commit": "ingest.outcomes.write", "archive": "ingest.arrive.landing.archive",
     }[step]  # fmt: skip
     with monkeypatch.context() as patch:
         patch.setattr(target, fail)

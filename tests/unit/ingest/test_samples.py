@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from baokuan.home import PROJECT, Home
-from ingest.check import check
-from ingest.contracts import Contract, load_all
+from ingest.contract import Contract, load_all
+from ingest.explain.check import check
 
 SAMPLES = PROJECT / "data" / "samples"
 # file: for each contract (rows kept, rows made of them by splitting, quarantined, skipped)

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from baokuan.home import Home
-from ingest.bronze import columns as bronze_columns
-from ingest.contracts import load_all
+from ingest.bronze.schema import columns as bronze_columns
+from ingest.contract import load_all
 
 AS_OF = "2026-10-31"
 META = "_file_date date, _file_seq varchar, _file_hash varchar, _batch bigint"

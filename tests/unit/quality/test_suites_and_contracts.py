@@ -9,8 +9,8 @@ import duckdb
 import pytest
 import yaml
 
-from ingest.bronze import columns as bronze_columns
-from ingest.contracts import load_all
+from ingest.bronze.schema import columns as bronze_columns
+from ingest.contract import load_all
 from quality import suites
 from quality.suites import FOLDER, SuiteError
 from tests.unit.quality import candidates

@@ -66,7 +66,8 @@ def test_same_rows_in_another_order_and_of_another_run_are_equal(
     ("change", "what"),
     [
         (
-            "update hits.daily set score = 0.1::double + 0.2::double - 0.2::double where skc_id = 'C'",
+            "update hits.daily set score = 0.1::double + 0.2::double - 0.2::double "
+            "where skc_id = 'C'",
             "column score: 1 rows differ, for example skc_id=C, as_of_date=2026-10-31: 0.1 in A, ",
         ),
         (

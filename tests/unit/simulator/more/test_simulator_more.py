@@ -10,8 +10,8 @@ import pytest
 from small_retailer import content
 
 from baokuan.home import Home
-from ingest import warehouse
-from ingest.contracts import load_all
+from ingest.bronze import views
+from ingest.contract import load_all
 from ingest.outcomes import Outcome
 from ingest.run import ingest_landing
 from simulator.__main__ import generate
@@ -52,7 +52,7 @@ def more(
         patch.delenv("BAOKUAN_CONTRACTS", raising=False)
         done = ingest_landing(home, feeds=feeds)
         con = duckdb.connect(":memory:")
-        warehouse.register(home, con)
+        views.register(home, con)
     outcomes = {(o.contract, o.source): o for o in done if o.status != "duplicate"}
     return Loaded(home, set(written), account, outcomes, con)
 

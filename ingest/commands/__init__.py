@@ -1,0 +1,1 @@
+"""The commands of ``python -m ingest``: arguments in, plain text out. What they do is elsewhere."""

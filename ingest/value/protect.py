@@ -1,0 +1,59 @@
+"""Replaces phones, accounts and e-mail addresses by keyed hashes before SQL sees a row.
+
+Belongs here: hashing of whole columns, each distinct value once. Normalisers live in
+``normalise``, the key in ``keys``; text that may hold personal data is masked later.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.contract import grammar
+from ingest.contract.model import HASHED, Column, Contract
+from ingest.personal import keys, normalise
+
+
+def columns(data: pa.Table, contract: Contract, key: bytes) -> pa.Table:
+    """The table with every phone, account and e-mail column hashed.
+
+    A phone column ``r_x`` also gets ``p_x``: 'masked' or 'invalid' where there is no hash.
+    """
+    for column in contract.columns:
+        name = f"r_{column.name}"
+        if column.personal not in HASHED or name not in data.column_names:
+            continue
+        hashed, states = _hashed(data[name], column, key)
+        data = data.set_column(data.column_names.index(name), name, hashed)
+        if column.personal == "phone":
+            data = data.append_column(f"p_{column.name}", states)
+    return data
+
+
+def _hashed(
+    values: pa.ChunkedArray, column: Column, key: bytes
+) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    coded = values.combine_chunks().dictionary_encode()
+    nothing = {*grammar.NULL_TEXTS, *grammar.NULL_MARKS, *column.nulls}
+    hashes: list[str | None] = []
+    states: list[str | None] = []
+    for value in coded.dictionary.to_pylist():
+        text = (value or "").strip(grammar.SPACES)
+        state = None
+        if not text or text in nothing:
+            hashes.append(None)
+        elif column.personal == "account":
+            hashes.append(keys.hashed(key, "account", normalise.account(text)))
+        elif column.personal == "email":
+            mail = normalise.email(text)
+            hashes.append(None if mail is None else keys.hashed(key, "email", mail))
+        else:
+            phone = normalise.phone(text)
+            state = phone if phone in (normalise.MASKED, normalise.INVALID) else None
+            hashes.append(None if state else keys.hashed(key, "phone", phone))
+        states.append(state)
+    places = coded.indices
+    return (
+        pa.chunked_array([pc.take(pa.array(hashes, pa.string()), places)]),
+        pa.chunked_array([pc.take(pa.array(states, pa.string()), places)]),
+    )
