@@ -35,7 +35,7 @@ nightly: env-pipeline ## take in what lies in landing/, build, check, publish
 intraday: env-pipeline ## the same for the running day
 	@$(PY) -m orchestration intraday
 
-check: env ## static checks, under a minute: format, lint, types, SQL, dbt parse, contracts, dashboards, layers
+check: env ## static checks, under a minute: format, lint, types, SQL as dbt compiles it, contracts, dashboards, layers
 	@$(PY) scripts/check.py
 
 bench: env-pipeline ## measure ingest, nightly and dashboard queries as ratios (SIZE=1.0)

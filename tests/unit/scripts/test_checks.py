@@ -1,60 +1,10 @@
-"""The static checks find what they are for, and nothing in clean code."""
+"""The static checks of Python find what they are for; those of SQL have a file of their own."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from types import ModuleType
+from tests.unit.scripts.loading import script
 
-import pytest
-
-from baokuan.home import PROJECT
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, PROJECT / "scripts" / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-sql, layers, bootstrap = load("check_sql"), load("check_layers"), load("bootstrap")
-
-CLEAN = """\
-{{ config(materialized='table') }}
--- varchar in a comment, strftime( as well
-with lines as (select * from {{ ref('a') }} where note = 'regexp_matches(' order by 1)
-select l.sale_amt, {{ dbt.datediff('a', 'b', 'day') }} as days, row_number() over (order by b) as n
-from lines l
-"""
-
-
-def found(text: str) -> list[str]:
-    return [str(finding) for finding in sql.check("m.sql", text, is_model=True)]
-
-
-def test_clean_sql_has_no_finding() -> None:
-    assert found(CLEAN) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("select cast(a as varchar) as a from b", "m.sql:1: not portable: varchar → string"),
-        ("with x as (\nselect * exclude (a) from b)\nselect c from x", "m.sql:2: not portable"),
-        ("select strftime(a, '%Y') as a from b", "strftime("),
-        ("select count(distinct a) over (partition by b) as n from c", "grouped subquery"),
-        ('select a as "款号" from b', "quoted name"),
-        ("with x as (select a from b)\nselect * from x", "m.sql:2: select * in a final select"),
-        ("with x as (select a from b)\nselect x.* from x", "select * in a final select"),
-        ("select a from b\norder by a", "m.sql:2: order by in a model"),
-        ("select a from b\n" * 151, "lines; over 150"),
-    ],
-)
-def test_findings_name_the_line(text: str, what: str) -> None:
-    assert any(what in line for line in found(text)), found(text)
+layers, bootstrap = script("check_layers"), script("bootstrap")
 
 
 def test_rooms_know_only_the_rooms_before_them() -> None:
