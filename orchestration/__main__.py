@@ -6,65 +6,106 @@ version published before still serves.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, TextIO
 
+import typer
+
+from baokuan import console, screen
 from baokuan.home import Home
 from orchestration.home_settings import apply
-from orchestration.lock import RunLocked
-from orchestration.verdict import NOT_PUBLISHED, PUBLISHED_WITH_ITEMS
+
+if TYPE_CHECKING:
+    from orchestration.runner import Report
 
 MOST_ITEMS = 20
 
+app = console.app(
+    "One run in this process, told step by step.",
+    epilog="Exit codes: 0 published; 1 published, but a file or feed needs somebody; 2 refused or "
+    "failed: the version published before still serves.",
+)
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    parser.add_argument("job", choices=("nightly", "intraday"))
-    parser.add_argument("--full-refresh", action="store_true", help="build every model anew")
-    parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
-    parser.add_argument("--rows", action="store_true", help="list the rows touched in every table")
-    wanted = parser.parse_args(arguments)
-    talk = sys.stderr if wanted.json else sys.stdout
+FullRefresh = Annotated[bool, typer.Option(help="Build every model anew, from all of bronze.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
+AllRows = Annotated[bool, typer.Option("--rows", help="List the rows touched in every table.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each model.")]
 
-    def tell(text: str) -> None:
-        print(text, file=talk, flush=True)
 
+def main(arguments: Sequence[str] | None = None, name: str = "python -m orchestration") -> int:
+    """Run one command line; the exit codes are in the module's docstring."""
+    return console.run(app, arguments, name)
+
+
+@app.command()
+def nightly(
+    full_refresh: FullRefresh = False,
+    json: AsJson = False,
+    rows: AllRows = False,
+    verbose: Verbose = False,
+) -> int:
+    """Take in what lies in landing/, build, check, publish the board of the last closed day."""
+    return _run("nightly", full_refresh, json, rows, verbose)
+
+
+@app.command()
+def intraday(
+    full_refresh: FullRefresh = False,
+    json: AsJson = False,
+    rows: AllRows = False,
+    verbose: Verbose = False,
+) -> int:
+    """The same for the running day: what came since, without the tests of the night."""
+    return _run("intraday", full_refresh, json, rows, verbose)
+
+
+def _run(job: str, full_refresh: bool, as_json: bool, every_table: bool, verbose: bool) -> int:
+    from baokuan.progress import Progress
     from orchestration import runner
+    from orchestration.lock import RunLocked
+    from orchestration.verdict import NOT_PUBLISHED
 
+    progress = Progress(sys.stderr if as_json else sys.stdout, verbose=verbose)
     home = Home.from_env()
-    apply(home, tell)
+    apply(home, progress.say)
     try:
-        report = runner.run(home, wanted.job, wanted.full_refresh, tell)
+        report = runner.run(home, job, full_refresh, progress)
     except RunLocked as error:
-        tell(f"not started: {error}")
+        progress.say(f"not started: {error}")
         return NOT_PUBLISHED
     except Exception as error:  # already in ops, with its reason
-        tell(f"failed: {error}")
+        progress.say(f"failed: {error}")
         return NOT_PUBLISHED
-    show(report, tell, wanted.rows)
-    if wanted.json:
+    show(report, progress.out, every_table)
+    if as_json:
         print(json.dumps(asdict(report), ensure_ascii=False))
     return report.verdict.exit_code
 
 
-def show(report, tell, every_table: bool) -> None:
+def show(report: Report, out: TextIO, every_table: bool) -> None:
     """The end of a run in a few lines: rows touched, open items, headline."""
+    from orchestration.verdict import PUBLISHED_WITH_ITEMS
+
     rows = [r for r in report.rows if every_table or r["table"].split(".")[0] in ("core", "hits")]
     if rows:
-        tell("rows touched by this run / rows in all:")
-        for row in rows:
-            touched = "?" if row["rows_touched"] is None else f"{row['rows_touched']:,}"
-            tell(f"  {row['table']:34} {touched:>12} / {row['rows']:,}")
+        header = ["table", "rows touched by this run", "rows in all"]
+        counts = [(r["table"], _count(r["rows_touched"]), _count(r["rows"])) for r in rows]
+        screen.show(screen.table(header, counts, right=[False, True, True]), "", file=out)
     verdict = report.verdict
-    for item in verdict.items[:MOST_ITEMS]:
-        tell(f"  ! {item.line()}")
+    lines = [f"  ! {item.line()}" for item in verdict.items[:MOST_ITEMS]]
     if len(verdict.items) > MOST_ITEMS:
-        tell(f"  ! … {len(verdict.items) - MOST_ITEMS} more in ops.file_outcomes")
+        lines.append(f"  ! … {len(verdict.items) - MOST_ITEMS} more in ops.file_outcomes")
     mark = {0: "OK", PUBLISHED_WITH_ITEMS: "OK, with open items"}.get(verdict.exit_code, "STOPPED")
-    tell(f"{mark}: {verdict.headline} ({report.seconds} s, exit code {verdict.exit_code})")
+    lines.append(f"{mark}: {verdict.headline} ({report.seconds} s, exit code {verdict.exit_code})")
+    screen.show(*lines, file=out)
+
+
+def _count(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}"
 
 
 if __name__ == "__main__":

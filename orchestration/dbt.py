@@ -33,6 +33,9 @@ PROVEN = [
     *(f"path:{folder},resource_type:test" for folder in PROVEN_FOLDERS),
 ]
 
+# Called with a node's name, its place in the build and how many there are.
+Started = Callable[[str, int, int], None]
+
 
 class DbtError(RuntimeError):
     """dbt stopped; the message names the models and what they said."""
@@ -191,6 +194,7 @@ def build(
     full_refresh: bool = False,
     with_tests: bool = True,
     on_node: Callable[[Node], None] | None = None,
+    on_start: Started | None = None,
 ) -> Build:
     """``dbt build`` of the selected nodes (all, if none).
 
@@ -207,14 +211,17 @@ def build(
         words += PROVEN
     if full_refresh:
         words.append("--full-refresh")
-    done = command(home, words, on_node)
+    done = command(home, words, on_node, on_start)
     if not select and done.problem() is None:
         built_with(home).write_text(made_by, encoding="utf-8")
     return done
 
 
 def command(
-    home: Home, words: Sequence[str], on_node: Callable[[Node], None] | None = None
+    home: Home,
+    words: Sequence[str],
+    on_node: Callable[[Node], None] | None = None,
+    on_start: Started | None = None,
 ) -> Build:
     """Run one dbt command in this process and let go of the warehouse file afterwards."""
     from dbt.cli.main import dbtRunner
@@ -228,6 +235,8 @@ def command(
         if event.info.level in ("warn", "error"):
             with guard:
                 log.write(f"{event.info.ts.ToJsonString()} {event.info.level}: {event.info.msg}\n")
+        if event.info.name == "LogStartLine" and on_start:
+            on_start(event.data.node_info.node_name, event.data.index, event.data.total)
         if event.info.name != "NodeFinished":
             return
         node = _node(event.data)

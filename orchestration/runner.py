@@ -7,17 +7,15 @@ import os
 import time
 import uuid
 import warnings
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from baokuan import clock
 from baokuan.home import Home
+from baokuan.progress import Progress
 from orchestration import instance
 from orchestration.session import Session, open_session
 from orchestration.verdict import Verdict
-
-Tell = Callable[[str], None]
 
 
 @dataclass
@@ -35,39 +33,49 @@ class Report:
 
 
 class Teller:
-    """Listens to the run's events: a line for each finished step, and for what steps say."""
+    """Listens to the run's events and tells of its steps as they begin, go on and end."""
 
-    def __init__(self, tell: Tell) -> None:
-        self.tell = tell
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
         self.steps: list[dict[str, Any]] = []
 
     def __call__(self, entry: Any) -> None:
         event = entry.dagster_event
         if event is None:
-            # What Dagster says of steps after a failed one adds nothing to the failure.
-            after = entry.user_message.startswith("Dependencies for step")
-            if entry.level >= logging.INFO and not after:
-                self.tell(f"    {entry.user_message}")
+            self._said(entry.level, entry.user_message)
         elif event.is_step_start:
-            self.tell(f"  {event.step_key} …")
+            self.progress.start(event.step_key)
         elif event.is_step_success:
             self._finished(event.step_key, "done", event.event_specific_data.duration_ms / 1000)
         elif event.is_step_failure:
             self._finished(event.step_key, "failed", None)
 
+    def _said(self, level: int, message: str) -> None:
+        """Warnings stay on the screen; what a step says as it goes is only where it is."""
+        # What Dagster says of steps after a failed one adds nothing to the failure.
+        if message.startswith("Dependencies for step"):
+            return
+        if level >= logging.WARNING:
+            self.progress.say(f"    {message}")
+        elif level >= logging.INFO:
+            self.progress.at(message)
+
     def _finished(self, step: str, status: str, seconds: float | None) -> None:
         rounded = None if seconds is None else round(seconds, 1)
         self.steps.append({"step": step, "status": status, "seconds": rounded})
-        self.tell(f"  {step} {status}" + (f" in {rounded} s" if rounded is not None else ""))
+        self.progress.done(status, seconds)
 
 
-def run(home: Home, kind: str, full_refresh: bool = False, tell: Tell = print) -> Report:
+def run(
+    home: Home, kind: str, full_refresh: bool = False, progress: Progress | None = None
+) -> Report:
     """Run the job ``kind`` (nightly or intraday) to its end; a failure is in the verdict.
 
     Raises:
         RunLocked: another run holds the home folder for too long.
     """
     started = time.monotonic()
+    progress = progress or Progress()
     session = Session(
         home=home,
         run_id=str(uuid.uuid4()),
@@ -75,12 +83,12 @@ def run(home: Home, kind: str, full_refresh: bool = False, tell: Tell = print) -
         kind=kind,
         full_refresh=full_refresh,
         publishes=True,
-        is_watched=True,
-        say=tell,
+        say=progress.say,
+        progress=progress,
     )
-    tell(f"{kind} run {session.run_id} in {home.root}, as of {clock.as_of()}")
-    teller = Teller(tell)
-    with open_session(session), session.step("start"):
+    progress.say(f"{kind} run {session.run_id} in {home.root}, as of {clock.as_of()}")
+    teller = Teller(progress)
+    with progress, open_session(session), session.step("start"):
         execute(session, teller)
     assert session.verdict is not None
     return Report(

@@ -15,6 +15,7 @@ from typing import Any
 import serving.ops
 from baokuan import clock
 from baokuan.home import Home
+from baokuan.progress import Progress
 from ingest.outcomes import Outcome, read_all
 from orchestration import notify
 from orchestration.failures import one_line
@@ -32,6 +33,7 @@ class Session:
 
     ``publishes``: a whole job, which has failed if it ends without a version. A run of a few assets
     picked by hand in the web interface publishes nothing, and that is no failure.
+    ``say``: a line that stays; ``progress``: where the run is, for whoever watches a shell.
     """
 
     home: Home
@@ -40,8 +42,8 @@ class Session:
     kind: str = "intraday"
     full_refresh: bool = False
     publishes: bool = False
-    is_watched: bool = False
     say: Say = print
+    progress: Progress = field(default_factory=lambda: Progress(quiet=True))
     started_at: str = field(default_factory=records.timestamp)
     outcomes: list[Outcome] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)

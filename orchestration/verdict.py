@@ -66,7 +66,7 @@ def open_items(outcomes: Iterable[Any], held: Mapping[str, str]) -> list[Item]:
             feed,
             "held",
             why,
-            "mend the export and land it again, or accept it: python -m ingest release",
+            "mend the export and land it again, or accept it: baokuan ingest release",
         )
         for feed, why in sorted(held.items())
     ]

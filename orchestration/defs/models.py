@@ -69,6 +69,9 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 anew,
                 with_tests=session.kind == "nightly",
                 on_node=lambda node: tell(context, session, node),
+                on_start=lambda name, place, of: session.progress.at(
+                    f"{place} of {of} models and tests", name
+                ),
             )
             problem = done.problem()
             if problem and is_locked_message(problem):
@@ -116,8 +119,10 @@ def tell(context: dg.AssetExecutionContext, session: Session, node: dbt.Node) ->
     """Progress for whoever watches a shell; Dagster keeps what went wrong."""
     if node.is_bad:
         context.log.error(node.line())
-    elif session.is_watched and (node.kind == "model" or node.status == "warn"):
+    elif node.status == "warn":
         session.say(f"    {node.line()}")
+    elif node.kind == "model":
+        session.progress.detail(node.line())
 
 
 def count_rows(session: Session, manifest: Mapping[str, Any], done: dbt.Build) -> None:
