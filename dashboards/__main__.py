@@ -2,56 +2,77 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from baokuan import console
 from baokuan.home import Home
 
+app = console.app("Superset: set up, check the charts, start, take a picture.")
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dashboards", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("bootstrap", help="set Superset up and import the dashboards; repeatable")
-    commands.add_parser(
-        "check", help="compare every chart with the dbt project; no Superset needed"
-    )
-    serve = commands.add_parser("serve", help="start Superset")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8088)
-    serve.add_argument("--workers", type=int, default=2)
-    serve.add_argument("--threads", type=int, default=6)
-    shot = commands.add_parser("screenshot", help="a picture of a dashboard, for the README")
-    shot.add_argument("--dashboard", default="hit_tracking")
-    shot.add_argument("--lang", choices=("zh", "en"), default="zh")
-    shot.add_argument("--width", type=int, default=1600)
-    shot.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args(argv)
-    home = Home.from_env()
 
-    if args.command == "bootstrap":
-        from dashboards import bootstrap
+class Language(StrEnum):
+    zh = "zh"
+    en = "en"
 
-        try:
-            password = bootstrap.bootstrap(home)
-        except bootstrap.BootstrapError as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 1
-        print(f"Superset: user admin, password in {password}")
-        return 0
-    if args.command == "check":
-        from dashboards import check
 
-        return check.main()
-    if args.command == "serve":
-        from dashboards import server
+def main(arguments: Sequence[str] | None = None, name: str = "python -m dashboards") -> int:
+    """0 = done, 1 = an error that the message explains, 2 = wrong usage."""
+    return console.run(app, arguments, name)
 
-        server.serve(home, args.host, args.port, args.workers, args.threads)
+
+@app.command()
+def bootstrap() -> int:
+    """Set Superset up and import the dashboards; may be repeated at any time."""
+    from dashboards import bootstrap as setup
+
+    try:
+        password = setup.bootstrap(Home.from_env())
+    except setup.BootstrapError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"Superset: user admin, password in {password}")
+    return 0
+
+
+@app.command()
+def check() -> int:
+    """Compare every chart with the dbt project, column by column; needs no Superset."""
+    from dashboards import check as compare
+
+    return compare.main()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="127.0.0.1 is this machine only.")] = "127.0.0.1",
+    port: int = 8088,
+    workers: int = 2,
+    threads: int = 6,
+) -> None:
+    """Start Superset alone; `make serve` starts Dagster beside it."""
+    from dashboards import server
+
+    server.serve(Home.from_env(), host, port, workers, threads)
+
+
+@app.command()
+def screenshot(
+    out: Annotated[Path, typer.Option(help="The picture, a .png.")],
+    dashboard: Annotated[str, typer.Option(help="As in dashboards/spec.")] = "hit_tracking",
+    lang: Annotated[Language, typer.Option(help="Chinese or English.")] = Language.zh,
+    width: Annotated[int, typer.Option(help="Of the window, in pixels.")] = 1600,
+) -> None:
+    """A picture of a dashboard, for a report or the README."""
     from dashboards import browser
 
-    browser.screenshot(home, args.dashboard, args.lang, args.width, args.out)
-    print(args.out)
-    return 0
+    browser.screenshot(Home.from_env(), dashboard, lang.value, width, out)
+    print(out)
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ def set_held(home: Home, file_ids: Iterable[str], reason: str) -> list[Outcome]:
     for outcome in read_all(home):
         if outcome.file_id in wanted and outcome.status == "loaded":
             outcome.status, outcome.reason = "held", reason
-            outcome.remedy = "mend the cause, then: python -m ingest release " + outcome.file_id
+            outcome.remedy = "mend the cause, then: baokuan ingest release " + outcome.file_id
             outcome.rows_held, outcome.rows_kept = outcome.rows_kept, 0
             write(home, outcome)
             changed.append(outcome)

@@ -45,7 +45,7 @@ def build(home: Home, suites: Sequence[Suite], file: Path, everything: bool = Fa
         NoWarehouse: there is no warehouse with registered bronze views, or a writer holds it.
     """
     if not home.warehouse.is_file():
-        raise NoWarehouse(f"{home.warehouse} doesn't exist; run `python -m ingest run` first")
+        raise NoWarehouse(f"{home.warehouse} doesn't exist; run `baokuan ingest run` first")
     con = duckdb.connect(
         str(file),
         config={
@@ -76,7 +76,7 @@ def _fill(
     have = _columns(con, "bronze")
     if "_feed" not in have:
         raise NoWarehouse(
-            f"{home.warehouse} has no bronze views; run `python -m ingest views` first"
+            f"{home.warehouse} has no bronze views; run `baokuan ingest views` first"
         )
     watermark = -1 if everything else _watermark(con)
     con.execute("create schema bronze; create schema known")

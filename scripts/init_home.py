@@ -73,7 +73,7 @@ def main() -> int:
         f"     {home.root / 'templates'}, copied to landing/erp/ as e.g. "
         "erp_location_full_20261031_1.xlsx\n"
         f"  1. copy exports into {home.landing}/<source>/; names and headers that are taken in:\n"
-        "       .venv/bin/python -m ingest contracts\n"
+        "       .venv/bin/baokuan ingest contracts\n"
         "     others: a contract of your own in a folder named by BAOKUAN_CONTRACTS\n"
         "  2. make nightly\n"
         "  3. make serve"

@@ -2,75 +2,112 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-import duckdb
+import typer
 
+from baokuan import console, screen
 from baokuan.home import Home
-from serving import export, versions
-from serving.board import board
-from serving.connect import check_sql, connect
-from serving.ops import renew
-from serving.prune import prune
-from serving.publish import rollback, verify
-from serving.records import publications
-from serving.text_table import render
-from serving.versions import ServingError
 
-_SHOWN = 1000
+MOST_ROWS, MOST_CELLS = 1000, 20_000
+
+app = console.app("Read published versions, go back, tidy up. The home is BAOKUAN_HOME (./data).")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 = done, 1 = an error that the message explains."""
-    args = _parser().parse_args(arguments)
-    home = Home.from_env()
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class Language(StrEnum):
+    zh = "zh"
+    en = "en"
+
+
+Version = Annotated[str | None, typer.Option(help="A version's name; default: the current one.")]
+
+
+def main(arguments: Sequence[str] | None = None, name: str = "python -m serving") -> int:
+    """Run one command; 0 = done, 1 = an error that the message explains, 2 = wrong usage."""
+    import duckdb
+
+    from serving.versions import ServingError
+
     try:
-        return args.run(home, args) or 0
+        return console.run(app, arguments, name)
     except (ServingError, duckdb.Error) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader (head, less) has seen enough
-        return 0
 
 
-def _sql(home: Home, args: argparse.Namespace) -> int:
-    check_sql(args.query)
-    con = connect(home, args.version)
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help='In quotes: "select * from hits.board limit 5".')],
+    format: Annotated[
+        Format, typer.Option(help="A table to look at, or all rows for another program.")
+    ] = Format.table,
+    version: Version = None,
+) -> None:
+    """Run one SELECT on the published version, and on ops.* (runs, files, quality, publications).
+
+    Nothing can be changed by it. Tables: core.*, people.*, goods.*, place.*, hits.*, metrics.*.
+    """
+    from serving import export
+    from serving.connect import check_sql, connect
+
+    check_sql(query)
+    con = connect(Home.from_env(), version)
     try:
-        con.execute(args.query)
+        con.execute(query)
         header = [column[0] for column in con.description or []]
-        if args.format == "csv":
+        if format is Format.csv:
             export.write_csv(header, export.fetch(con), sys.stdout)
-        elif args.format == "json":
+        elif format is Format.json:
             for row in export.fetch(con):
                 record = dict(zip(header, row, strict=True))
                 print(json.dumps(record, ensure_ascii=False, default=str))
         else:
-            rows = con.fetchmany(_SHOWN + 1)
-            print(render(header, rows[:_SHOWN]))
-            if len(rows) > _SHOWN:
-                print(f"(the first {_SHOWN} rows; all with --format csv)", file=sys.stderr)
+            most = max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(header))))
+            rows = con.fetchmany(most + 1)
+            made = screen.table(header, rows[:most])
+            screen.show(made if screen.fits(made) else screen.records(header, rows[:most]))
+            if len(rows) > most:
+                print(f"(the first {most} rows; all with --format csv)", file=sys.stderr)
     finally:
         con.close()
-    return 0
 
 
-def _board(home: Home, args: argparse.Namespace) -> None:
-    print(board(home, args.lang, args.rows, args.version))
+@app.command()
+def board(
+    lang: Annotated[Language, typer.Option(help="Chinese or English.")] = Language.zh,
+    rows: Annotated[int, typer.Option("--rows", "-n", help="How many products.", min=1)] = 20,
+    version: Version = None,
+) -> None:
+    """Print the hit board: the best products, their score, stage and what to do."""
+    from serving.board import board as parts
+
+    screen.show(*parts(Home.from_env(), lang.value, rows, version))
 
 
-def _versions(home: Home, args: argparse.Namespace) -> None:
-    now = versions.current(home)
+@app.command()
+def versions() -> None:
+    """List the versions that are kept, which is served, and why the last one was refused."""
+    from serving import versions as known
+    from serving.records import publications
+
+    home = Home.from_env()
+    now = known.current(home)
     rows = []
-    for name in versions.names(home):
-        facts = versions.manifest(home, name)
+    for name in known.names(home):
+        facts = known.manifest(home, name)
         state = "current" if name == now else ""
-        if versions.is_withdrawn(home, name):
+        if known.is_withdrawn(home, name):
             state = "rolled back"
         rows.append(
             (
@@ -83,73 +120,58 @@ def _versions(home: Home, args: argparse.Namespace) -> None:
                 facts["run_id"],
             )
         )
-    print(render(["version", "state", "as of", "tables", "rows", "MiB", "run"], rows))
+    screen.show(screen.table(["version", "state", "as of", "tables", "rows", "MiB", "run"], rows))
     refused = [p for p in publications(home) if p["action"] == "refused"]
     if refused:
         print(f"\nlast refusal: {refused[-1]['at']} run {refused[-1]['run_id']}: "
               f"{refused[-1]['reason']}")  # fmt: skip
 
 
-def _rollback(home: Home, args: argparse.Namespace) -> None:
-    before = versions.current(home)
-    target = rollback(home, args.reason)
+@app.command()
+def rollback(
+    reason: Annotated[str, typer.Option(help="Kept in ops.publications.")] = "rolled back by hand",
+) -> None:
+    """Serve the version before the current one. Readers follow with their next question."""
+    from serving import versions as known
+    from serving.ops import renew
+    from serving.publish import rollback as go_back
+
+    home = Home.from_env()
+    before = known.current(home)
+    target = go_back(home, reason)
     renew(home)
     print(f"rolled back from {before} to {target}")
 
 
-def _prune(home: Home, args: argparse.Namespace) -> None:
-    removed = prune(home)
+@app.command()
+def prune() -> None:
+    """Remove versions beyond those that are kept."""
+    from serving.prune import prune as remove
+
+    removed = remove(Home.from_env())
     print(f"removed {len(removed)} versions" + "".join(f"\n  {name}" for name in removed))
 
 
-def _verify(home: Home, args: argparse.Namespace) -> None:
-    found = verify(home, args.version)
+@app.command()
+def verify(version: Version = None) -> None:
+    """Compare a version's files with what was published."""
+    from serving.publish import verify as compare
+
+    found = compare(Home.from_env(), version)
     print(f"{found.version}: {found.tables} tables, {found.rows:,} rows, {found.bytes:,} bytes, ok")
 
 
-def _export(home: Home, args: argparse.Namespace) -> None:
-    rows = export.export(home, args.table, args.file, args.version)
-    print(f"{args.file}: {rows:,} rows")
+@app.command()
+def export(
+    table: Annotated[str, typer.Argument(help="For instance hits.board.")],
+    file: Annotated[Path, typer.Argument(help="Its ending says the format: .csv .parquet .xlsx")],
+    version: Version = None,
+) -> None:
+    """Write a published table to a file, for Excel or another program."""
+    from serving import export as written
 
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m serving",
-        description="Read published versions; go back; tidy up. The home is BAOKUAN_HOME (./data).",
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    sql = commands.add_parser("sql", help="run one SELECT on the published version (and ops.*)")
-    sql.add_argument("query", help='for instance "select * from hits.board limit 5"')
-    sql.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    sql.set_defaults(run=_sql)
-
-    shown = commands.add_parser("board", help="print the hit board")
-    shown.add_argument("--lang", choices=("zh", "en"), default="zh")
-    shown.add_argument("-n", "--rows", type=int, default=20, help="rows (default 20)")
-    shown.set_defaults(run=_board)
-
-    listed = commands.add_parser("versions", help="list versions and the last refusal")
-    listed.set_defaults(run=_versions)
-
-    back = commands.add_parser("rollback", help="go back to the version before the current one")
-    back.add_argument("--reason", default="rolled back by hand")
-    back.set_defaults(run=_rollback)
-
-    tidy = commands.add_parser("prune", help="remove versions beyond those kept")
-    tidy.set_defaults(run=_prune)
-
-    checked = commands.add_parser("verify", help="compare a version with what was published")
-    checked.set_defaults(run=_verify)
-
-    out = commands.add_parser("export", help="write a table as .csv, .parquet or .xlsx")
-    out.add_argument("table", help="for instance hits.board")
-    out.add_argument("file", type=Path)
-    out.set_defaults(run=_export)
-
-    for command in (sql, shown, checked, out):
-        command.add_argument("--version", help="a version's name (default: the current one)")
-    return parser
+    rows = written.export(Home.from_env(), table, file, version)
+    print(f"{file}: {rows:,} rows")
 
 
 if __name__ == "__main__":

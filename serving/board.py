@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 
+from baokuan import screen
 from baokuan.home import Home
 from serving import versions
 from serving.connect import connect
-from serving.text_table import render
 from serving.versions import ServingError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,9 @@ _LEVELS = (
 )
 
 
-def board(home: Home, lang: str = "zh", rows: int = 20, version: str | None = None) -> str:
+def board(
+    home: Home, lang: str = "zh", rows: int = 20, version: str | None = None
+) -> list[RenderableType | str]:
     """The first rows of ``hits.board``, best first, with as-of date and version.
 
     A missing indicator shows its reason in brackets.
@@ -76,7 +82,9 @@ def board(home: Home, lang: str = "zh", rows: int = 20, version: str | None = No
         con.close()
 
 
-def _render(con: duckdb.DuckDBPyConnection, version: str, lang: str, limit: int) -> str:
+def _render(
+    con: duckdb.DuckDBPyConnection, version: str, lang: str, limit: int
+) -> list[RenderableType | str]:
     have = _columns(con, "hits", "board")
     if not have:
         raise ServingError(f"version {version} holds no hits.board; run `make nightly`")
@@ -101,7 +109,7 @@ def _render(con: duckdb.DuckDBPyConnection, version: str, lang: str, limit: int)
         f"{words['title']} · {words['as_of']} {summary[0]} · {words['rows']} {summary[1]}"
         f" · {words['version']} {version}"
     )
-    table = render(
+    table = screen.table(
         [c.zh if lang == "zh" else c.en for c in shown],
         [
             [_shown(c, row[2 * i], row[2 * i + 1], words) for i, c in enumerate(shown)]
@@ -109,7 +117,7 @@ def _render(con: duckdb.DuckDBPyConnection, version: str, lang: str, limit: int)
         ],
         right=[bool(c.form) for c in shown],
     )
-    return f"{title}\n{_levels(con, have, lang)}\n{table}"
+    return [title, _levels(con, have, lang), table]
 
 
 def _levels(con: duckdb.DuckDBPyConnection, have: Sequence[str], lang: str) -> str:

@@ -184,7 +184,7 @@ class Guard:
             )
             outcome.remedy = (
                 "if it is cut, take a whole export; if they are really gone: "
-                f"python -m ingest release {outcome.file_id}"
+                f"baokuan ingest release {outcome.file_id}"
             )
         elif gone:
             outcome.warnings = [*outcome.warnings, f"{gone} of {had} keys are gone since "

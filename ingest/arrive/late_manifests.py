@@ -40,7 +40,7 @@ def judge(
             outcome.status, outcome.reason = "held", f"{sent} {wrong}"
             outcome.remedy = (
                 "the manifest came after the file: send the file again, or a right manifest; if "
-                f"this file is right: python -m ingest release {outcome.file_id}"
+                f"this file is right: baokuan ingest release {outcome.file_id}"
             )
             outcome.rows_held, outcome.rows_kept = outcome.rows_kept, 0
         elif not wrong and outcome.status == "held" and outcome.reason.startswith(sent):

@@ -1,69 +1,69 @@
-"""Commands of ``python -m ingest`` for the way back and for mended files: trace, retry.
+"""Commands of the intake for the way back and for mended files: trace, retry, erase, rotate.
 
-Belongs here: their arguments and their printing. What they do is in the modules they call.
+Belongs here: their arguments and their printing. What they do is in the modules they call, which
+are loaded when a command runs.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from baokuan.home import Home
-from ingest import retry
-from ingest.bronze import views
-from ingest.contract import load_all
-from ingest.erase import person, rotate
-from ingest.explain import trace
-from ingest.explain.trace import Origin
-from ingest.personal import keys
+from ingest.commands.look import day
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    from ingest.explain.trace import Origin
 
 SHOWN = 40
 
 
-def add(commands: Commands) -> dict[str, Callable[[Home, argparse.Namespace], int]]:
-    """Add the parsers of these commands; returns what runs them."""
-    one = commands.add_parser(
-        "trace", help="from a published row, a product's day or a quarantined row to file and line"
-    )
-    one.add_argument("id", nargs="?", help="e.g. a sale_line_id, return_line_id or po_line_id")
-    one.add_argument("--table", default="core.fct_sale_line", choices=sorted(trace.IDS))
-    one.add_argument("--skc", metavar="STYLE/COLOUR", help="with --date: what its numbers rest on")
-    one.add_argument("--date", type=date.fromisoformat, metavar="DAY")
-    one.add_argument("--store", metavar="CODE")
-    one.add_argument("--file", metavar="FILE_ID", help="with --row: what became of a line")
-    one.add_argument("--row", type=int, metavar="N")
-    one.add_argument("--quarantined", action="store_true", help="list quarantined rows")
-    one.add_argument("--feed")
-    one.add_argument("--reason", help="with --quarantined: only reasons that hold this text")
-    two = commands.add_parser(
-        "retry", help="read files with doubtful rows again whose contract was mended"
-    )
-    two.add_argument("--feed", help="only this feed")
-    two.add_argument("--dry-run", action="store_true", help="only name the files")
-    commands.add_parser("rotate-key", help="a new key for personal data; hashes still join")
-    three = commands.add_parser("erase", help="erase a person from everything that is kept")
-    three.add_argument("--phone", help="read from standard input when it is -")
-    three.add_argument("--member", metavar="NUMBER")
-    return {"trace": _trace, "retry": _retry, "rotate-key": _rotate, "erase": _erase}
+def trace(
+    id: Annotated[
+        str | None,
+        typer.Argument(help="For example a sale_line_id, return_line_id or po_line_id."),
+    ] = None,
+    table: Annotated[str, typer.Option(help="Where the id stands.")] = "core.fct_sale_line",
+    skc: Annotated[
+        str | None,
+        typer.Option(metavar="STYLE/COLOUR", help="With --date: what its numbers rest on."),
+    ] = None,
+    date: Annotated[
+        date | None, typer.Option(parser=day, metavar="DAY", help="As 2026-10-31.")
+    ] = None,
+    store: Annotated[str | None, typer.Option(metavar="CODE", help="Only this store.")] = None,
+    file: Annotated[
+        str | None, typer.Option(metavar="FILE_ID", help="With --row: what became of a line.")
+    ] = None,
+    row: Annotated[int | None, typer.Option(metavar="N")] = None,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="List quarantined rows.")
+    ] = False,
+    feed: Annotated[str | None, typer.Option(help="With --quarantined: only this feed.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="With --quarantined: only reasons that hold this text.")
+    ] = None,
+) -> int:
+    """From a published row, a product's day or a quarantined row back to file and line."""
+    from ingest.contract import load_all
+    from ingest.explain import trace as way
 
-
-def _trace(home: Home, options: argparse.Namespace) -> int:
-    contracts = load_all()
+    if table not in way.IDS:
+        print(f"--table is one of {', '.join(sorted(way.IDS))}", file=sys.stderr)
+        return 2
+    home, contracts = Home.from_env(), load_all()
     try:
-        if options.quarantined:
-            found = trace.quarantine(home, options.feed, options.reason)
-        elif options.file and options.row:
-            found = trace.by_row(home, options.file, options.row)
-        elif options.skc and options.date:
-            found = trace.by_product(home, contracts, options.skc, options.date, options.store)
-        elif options.id:
-            found = trace.by_id(home, contracts, options.table, options.id)
+        if quarantined:
+            found = way.quarantine(home, feed, reason)
+        elif file and row:
+            found = way.by_row(home, file, row)
+        elif skc and date:
+            found = way.by_product(home, contracts, skc, date, store)
+        elif id:
+            found = way.by_id(home, contracts, table, id)
         else:
             print("give an id, --skc with --date, --file with --row, or --quarantined",
                   file=sys.stderr)  # fmt: skip
@@ -89,15 +89,23 @@ def _shown(origin: Origin) -> str:
     )
 
 
-def _retry(home: Home, options: argparse.Namespace) -> int:
-    contracts = load_all()
-    if options.dry_run:
-        for outcome in retry.candidates(home, contracts):
-            if options.feed in (None, outcome.feed):
+def retry(
+    feed: Annotated[str | None, typer.Option(help="Only this feed.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only name the files.")] = False,
+) -> int:
+    """Read files with doubtful rows again whose contract was mended."""
+    from ingest import retry as again
+    from ingest.bronze import views
+    from ingest.contract import load_all
+
+    home, contracts = Home.from_env(), load_all()
+    if dry_run:
+        for outcome in again.candidates(home, contracts):
+            if feed in (None, outcome.feed):
                 print(f"{outcome.file_id}  {outcome.source}: {outcome.rows_quarantined} rows and "
                       f"{sum(outcome.values_rejected.values())} values in doubt")  # fmt: skip
         return 0
-    done = retry.retry(home, contracts, options.feed)
+    done = again.retry(home, contracts, feed)
     for one in done:
         if one.reason:
             print(f"{one.before.source}: {one.reason}")
@@ -110,28 +118,41 @@ def _retry(home: Home, options: argparse.Namespace) -> int:
     elif home.warehouse.is_file():
         views.register(home)
     if any(one.lost for one in done):
-        print("rows have left: build anew with python -m orchestration nightly --full-refresh")
+        print("rows have left: build anew with baokuan nightly --full-refresh")
     elif any(not one.reason for one in done):
         print("the next nightly or intraday job takes the rows in")
     return 1 if any(one.reason for one in done) else 0
 
 
-def _rotate(home: Home, options: argparse.Namespace) -> int:
-    done = rotate.rotate(home, load_all())
+def rotate_key() -> None:
+    """A new key for personal data; hashes of before and after still join."""
+    from ingest.contract import load_all
+    from ingest.erase import rotate
+    from ingest.personal import keys
+
+    done = rotate.rotate(Home.from_env(), load_all())
     print(
         f"key {done.version} is in use: {done.files} bronze files re-keyed, {done.unchanged} hold "
         f"no hash\nback up {keys.path_of()}; the next nightly job builds the warehouse anew"
     )
-    return 0
 
 
-def _erase(home: Home, options: argparse.Namespace) -> int:
-    phone = sys.stdin.readline().strip() if options.phone == "-" else options.phone
-    if bool(phone) == bool(options.member):
+def erase(
+    phone: Annotated[
+        str | None, typer.Option(help="Read from standard input when it is -.")
+    ] = None,
+    member: Annotated[str | None, typer.Option(metavar="NUMBER", help="A member number.")] = None,
+) -> int:
+    """Erase a person from everything that is kept; the sales stay, nameless."""
+    from ingest.contract import load_all
+    from ingest.erase import person
+
+    number = sys.stdin.readline().strip() if phone == "-" else phone
+    if bool(number) == bool(member):
         print("give --phone or --member", file=sys.stderr)
         return 2
     try:
-        done = person.erase(home, load_all(), phone, options.member)
+        done = person.erase(Home.from_env(), load_all(), number, member)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -140,7 +161,7 @@ def _erase(home: Home, options: argparse.Namespace) -> int:
         f"removed, {done.rows_cleaned} rows kept without the person, {done.quarantined} "
         f"quarantine lines emptied; originals: {done.originals_cleaned} cleaned, "
         f"{done.originals_removed} removed\n"
-        "next: make nightly; with the version it publishes all older ones are removed"
+        "next: baokuan nightly; with the version it publishes all older ones are removed"
     )
     for path in done.left:
         print(f"still in landing/: {path}; take it away, or have it exported without the person")

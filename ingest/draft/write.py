@@ -69,7 +69,7 @@ def _text(
         f"columns found, {facts['columns']} in all); next: "
         + ", ".join(f"{m.contract.feed}" for m in others) + ".",
         "# Read every line marked EDIT; save this in the folder BAOKUAN_CONTRACTS, then try it:",
-        "#   python -m ingest check FILE",
+        "#   baokuan ingest check FILE",
         *_personal_lines(columns),
         f"feed: {contract.feed}",
         f"source: {source}",

@@ -10,13 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from baokuan import clock
+from baokuan import clock, screen
 from ingest.arrive.arrivals import Arrival
 from ingest.contract import Contract
 from ingest.explain.check import Checked, summary
 from ingest.explain.findings import Finding
 from ingest.outcomes import PROBLEMS, STATUSES, Outcome
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
 
 ORDER = ("kept", "repaired", "masked", "flagged", "rejected", "quarantined", "skipped")
 _CSS = """
@@ -130,33 +135,42 @@ def sections_of_arrivals(found: list[Arrival], first: date, last: date) -> list[
     return [missing, matrix]
 
 
-def text(sections: Iterable[Section]) -> str:
-    """For a terminal: a line for each finding, its details indented below."""
-    lines: list[str] = []
+def parts(sections: Iterable[Section]) -> list[RenderableType | str]:
+    """For a terminal: a line for each finding with its details below, a table for anything else."""
+    made: list[RenderableType | str] = []
     for section in sections:
-        lines += [section.title, *(f"  {line}" for line in section.lines)]
-        for row in section.rows:
-            cells = dict(zip(section.header, row, strict=True))
-            lines += _lines(cells) if "what" in cells else ["  " + "  ".join(map(str, row))]
-        lines.append("")
-    return "\n".join(lines).rstrip()
+        made += ["", section.title, *(f"  {line}" for line in section.lines)]
+        if "what" in section.header:
+            found = screen.columns(right=[1])
+            for row in section.rows:
+                found.add_row(*_finding(dict(zip(section.header, row, strict=True))))
+            made += [found] if section.rows else []
+        elif section.rows:
+            made.append(screen.table(section.header, section.rows, widest=None))
+    return made[1:]
 
 
-def _lines(cells: dict[str, object]) -> list[str]:
-    where = f" {cells['column']}:" if cells["column"] else ""
+def text(sections: Iterable[Section]) -> str:
+    """The same as plain text."""
+    return screen.text(*parts(sections))
+
+
+def _finding(cells: dict[str, object]) -> list[Text]:
+    from rich.text import Text
+
     count = cells["count"]
-    shown = f"{count:,}" if isinstance(count, int) else str(count)
-    lines = [f"  {cells['what']:<12}{shown:>10} {where} {cells['why']}".replace("  :", ":")]
+    lines = [f"{cells['column']}: {cells['why']}" if cells["column"] else str(cells["why"])]
     detail = []
     if cells["rows"]:
         detail.append(f"rows {cells['rows']}")
     if cells["examples"]:
-        detail.append(f"e.g. {cells['examples']}")
+        detail.append(f"e.g. {screen.cell(cells['examples'])}")
     if detail:
-        lines.append(" " * 24 + "; ".join(detail))
+        lines.append("; ".join(detail))
     if cells["remedy"]:
-        lines.append(" " * 24 + f"remedy: {cells['remedy']}")
-    return lines
+        lines.append(f"remedy: {cells['remedy']}")
+    shown = f"{count:,}" if isinstance(count, int) else str(count)
+    return [Text(f"  {cells['what']}"), Text(shown), Text("\n".join(lines))]
 
 
 def page(title: str, sections: Iterable[Section]) -> str:
@@ -189,21 +203,27 @@ def _escaped(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
-def described(contract: Contract) -> str:
+def described(contract: Contract) -> list[RenderableType | str]:
     """What a feed is made of, for whoever maps a file onto it."""
-    lines = [
-        f"{contract.name}: {' / '.join(contract.title.values())}".rstrip(": "),
-        f"files {contract.path}, mode {contract.mode}, "
-        + (f"key {', '.join(contract.key)}" if contract.key else "no key"),
-    ]
+    rows = []
     for column in contract.columns:
         marks = ["required"] if column.required else []
         marks += [f"personal: {column.personal}"] if column.personal else []
         marks += [f"in {column.unit}"] if column.unit else []
-        lines.append(f"  {column.name:<22}{column.type:<10}{', '.join(marks):<22} {column.doc}")
-        if column.sources:
-            lines.append(f"{'':<24}from {', '.join(column.sources)}")
-        if column.map:
-            codes = dict.fromkeys(column.map.values())
-            lines.append(f"{'':<24}codes {', '.join(codes)}")
-    return "\n".join(lines)
+        codes = f" (codes: {', '.join(dict.fromkeys(column.map.values()))})" if column.map else ""
+        rows.append(
+            (
+                column.name,
+                column.type,
+                ", ".join(marks),
+                ", ".join(column.sources),
+                f"{column.doc}{codes}",
+            )
+        )
+    return [
+        f"{contract.name}: {' / '.join(contract.title.values())}".rstrip(": "),
+        f"files {contract.path}, mode {contract.mode}, "
+        + (f"key {', '.join(contract.key)}" if contract.key else "no key"),
+        "",
+        screen.table(["column", "type", "", "read from", "meaning"], rows, widest=None),
+    ]

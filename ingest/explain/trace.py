@@ -129,7 +129,7 @@ def by_row(home: Home, file_id: str, row_no: int) -> list[Origin]:
     """
     outcome = next((o for o in outcomes.read_all(home) if o.file_id == file_id), None)
     if outcome is None:
-        raise ValueError(f"no file is called {file_id}; see: python -m ingest status")
+        raise ValueError(f"no file is called {file_id}; see: baokuan ingest status")
     found = _quarantined(home, outcome, "row_no = ?", [row_no])
     if outcome.bronze_path is not None:
         with duckdb.connect(":memory:") as con:

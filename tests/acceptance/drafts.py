@@ -90,7 +90,7 @@ def document(rows: list[tuple[Case, int, int]]) -> str:
     lines = [
         "# Drafted contracts on real files",
         "",
-        "`python -m ingest draft FILE` for files it has never seen; each draft loads its file",
+        "`baokuan ingest draft FILE` for files it has never seen; each draft loads its file",
         "after the edits shown (three lines at most, often none). Renewed by",
         "`BAOKUAN_RENEW=1 pytest tests/acceptance/test_drafts.py`.",
         "",

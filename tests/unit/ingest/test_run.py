@@ -226,9 +226,7 @@ def test_command_line(
     assert "remedy" in capsys.readouterr().out
     assert main(["run", "--feed", "nothing"]) == 2
     assert main(["release", "no-such"]) == 1
-    with pytest.raises(SystemExit) as usage:
-        main(["nonsense"])
-    assert usage.value.code == 2
+    assert main(["nonsense"]) == 2
 
 
 @pytest.mark.parametrize("place", [0, 70_000, 139_999, 140_000, 279_998, 279_999, None])

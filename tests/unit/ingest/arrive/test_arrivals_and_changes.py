@@ -23,7 +23,7 @@ LAST = date(2026, 10, 31)
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Contracts are not read anew for every load."""
-    for module in ("run", "bronze.views", "commands.look"):
+    for module in ("run", "bronze.views", "contract"):
         monkeypatch.setattr(f"ingest.{module}.load_all", lambda: CONTRACTS)
 
 
@@ -62,7 +62,7 @@ def test_a_company_feed_that_comes_daily_is_missed(
     monkeypatch.setenv("BAOKUAN_HOME", str(shop.home.root))
     assert main(["arrivals"]) == 1
     out = capsys.readouterr().out
-    assert "2026-10-31  ec_order  all  missing  came on 28 of the 28 days before" in out
+    assert "2026-10-31   ec_order   all     missing   came on 28 of the 28 days before" in out
     shop.land("ec/ec_order_delta_20261031_1.csv", "平台,订单号\n天猫,99\n")
     shop.ingest()
     assert main(["arrivals"]) == 0
@@ -95,7 +95,7 @@ def test_a_manifest_judges_files_that_were_loaded_before_it(shop: Shop) -> None:
     second, third = shop.ingest()
     assert (second.status, second.rows_held, second.rows_kept) == ("held", 1, 0)
     assert second.reason == "the manifest says 2 rows, the file has 1"
-    assert f"python -m ingest release {second.file_id}" in second.remedy
+    assert f"baokuan ingest release {second.file_id}" in second.remedy
     assert (third.status, third.reason) == ("held", "the manifest says 3 rows, the file has 0")
     assert shop.rows("select distinct store_code from bronze.pos_receipt_line") == [("S1",)]
     outcomes.release(shop.home, [third.file_id])

@@ -44,7 +44,7 @@ CONTRACTS = load_all()
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Contracts are not read anew for every load."""
-    for module in ("run", "bronze.views", "commands.back"):
+    for module in ("run", "bronze.views", "contract"):
         monkeypatch.setattr(f"ingest.{module}.load_all", lambda: CONTRACTS)
 
 
