@@ -36,7 +36,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     expectations = {name: build(warehouse) for name, build in EDGES.items()}
     warehouse.run()
     golden.given(warehouse)
-    warehouse.run_after("int_hits__lost_raw", "int_hits__curve_share")
+    warehouse.run_after("int_hits__lost_online", "int_hits__lost_change", "int_hits__curve_day")
     return Built(warehouse, expectations, sheet)
 
 

@@ -35,13 +35,26 @@ def build(warehouse: Warehouse) -> Skc:
 
 
 def given(warehouse: Warehouse) -> None:
-    """What the example gives, as rows of the models that compute it: units lost, weekly shares."""
+    """What the example gives, as rows of the models that compute it: units lost, demand curve."""
     launch = warehouse.as_of - timedelta(days=14)
     rows = [(SKC_ID, launch + timedelta(days=n - 1), 40) for n in range(9, 16)]
     rows.append((SKC_ID, launch + timedelta(days=7), 120))  # half of it recovered: 60 and 140
-    warehouse.replace("int_hits__lost_raw", f"skc_id = '{SKC_ID}'", rows)
-    curve = [("AW", 2026, 1, "卫衣 / 1", week, share, 10) for week, share in enumerate(SHARES, 1)]
-    warehouse.replace("int_hits__curve_share", "group_name = '卫衣 / 1'", curve)
+    warehouse.replace("int_hits__lost_online", f"skc_id = '{SKC_ID}'", rows)
+    warehouse.replace("int_hits__lost_change", f"skc_id = '{SKC_ID}'", [])
+    group = "group_name = '卫衣 / 1'"
+    spread = warehouse.rows(
+        "select day_no, lo_w3, hi_w3, lo_w4, hi_w4 from intermediate.int_hits__curve_day "
+        f"where {group}"
+    )
+    bands = {row.pop("day_no"): tuple(row.values()) for row in spread}
+    curve = []
+    for week, share in enumerate(SHARES):
+        for day in range(1, 8):
+            reached = sum(SHARES[:week]) + share * day / 7
+            day_no = 7 * week + day
+            shares = (round(reached, 12), SHARES[2], SHARES[3], 10)
+            curve.append(("AW", 2026, 1, "卫衣 / 1", day_no, *shares, *bands[day_no]))
+    warehouse.replace("int_hits__curve_day", group, curve)
 
 
 def _example(warehouse: Warehouse, skc_id: str) -> Skc:

@@ -176,8 +176,9 @@ class Warehouse:
         """Put given rows in the place of those an intermediate model computed."""
         with duckdb.connect(str(self.path)) as con:
             con.execute(f"delete from intermediate.{model} where {where}")
-            marks = ", ".join("?" for _ in rows[0])
-            con.executemany(f"insert into intermediate.{model} values ({marks})", rows)
+            if rows:
+                marks = ", ".join("?" for _ in rows[0])
+                con.executemany(f"insert into intermediate.{model} values ({marks})", rows)
 
     def run_after(self, *models: str) -> None:
         """Run again what depends on these models, not the models themselves."""

@@ -1,6 +1,6 @@
 {#
   The indicator definitions: id -> numerator, denominator (none: the numerator is the value) and the
-  reason for having no value, over the columns of int_hits__indicator's base.
+  reason for having no value, over the columns of int_hits__base (int_hits__published).
 #}
 {% macro hits_definitions() %}
     {{ return({

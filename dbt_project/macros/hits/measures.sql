@@ -65,7 +65,7 @@
 
 {#
   The indicators of a row: id, type of the value, of the numerator and of the denominator (none: no ratio).
-  This list makes the columns of int_hits__indicator, hits.daily and hits.board.
+  This list makes the columns of int_hits__published, hits.daily and hits.board.
 #}
 {% macro hits_indicators() %}
     {{ return([

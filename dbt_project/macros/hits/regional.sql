@@ -13,7 +13,7 @@
     ]) }}
 {% endmacro %}
 
-{# Numerator, denominator and reason over the columns of int_hits__region_now. #}
+{# Numerator, denominator and reason over the rows of hits.region_board. #}
 {% macro hits_region_definitions() %}
     {{ return({
         'cum_net_units': ('cum_net', none, 'launch_reason'),

@@ -75,20 +75,25 @@
 {%- endmacro %}
 
 {#
-  The status of an indicator of a part: a missing feed first, then a reason that lies in the goods themselves,
-  then what blocks it. ``need`` names the indicator whose feeds it needs.
+  The columns <id>_status: a missing feed first, then a reason that lies in the goods themselves, then what
+  blocks a value, a file of a needed feed that is held among it where ``held`` is true.
 #}
-{% macro hits_part_status(id, need, blocked) -%}
+{% macro hits_statuses(relation, indicators, blocked, held='true') -%}
+    {% for id, value_type, num_type, den_type in indicators -%}
+    {% set need = {'store_sell_through': 'sell_through_rate'}.get(id, id) -%}
     {% if need in hits_needing() -%}
     case
-            when not allowed.has_{{ need }} then 'not_available'
-            when part.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged') then part.{{ id }}_reason
-            when {{ blocked }} or allowed.held_{{ need }} then 'dq_blocked'
-            else coalesce(part.{{ id }}_reason, 'ok')
-        end as {{ id }}_status
+        when not allowed.has_{{ need }} then 'not_available'
+        when {{ relation }}.{{ id }}_reason in ('pre_launch', 'launch_unknown', 'not_judged', 'no_order')
+            then {{ relation }}.{{ id }}_reason
+        when {{ blocked }} or (allowed.held_{{ need }} and {{ held }}) then 'dq_blocked'
+        else coalesce({{ relation }}.{{ id }}_reason, 'ok')
+    end as {{ id }}_status
     {%- else -%}
-    coalesce(part.{{ id }}_reason, 'ok') as {{ id }}_status
-    {%- endif %}
+    coalesce({{ relation }}.{{ id }}_reason, 'ok') as {{ id }}_status
+    {%- endif -%}
+    {{- ',' if not loop.last }}
+    {% endfor %}
 {%- endmacro %}
 
 {# Their values as they may be shown: none unless the status is ok, parts unless the feed is missing. #}

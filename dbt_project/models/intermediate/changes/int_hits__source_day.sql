@@ -18,8 +18,10 @@ with mark as (
     cross join (
         select
             (select sum({{ hits_hash(['name', 'value']) }}) from {{ ref('int_config__threshold') }})
-            + (select sum({{ hits_hash(['indicator_id', 'is_available']) }}) from {{ ref('int_hits__availability') }})
-                as checksum
+            + (
+                select {% for id in hits_needing() %}{{ hits_hash(["'" ~ id ~ "'", 'has_' ~ id]) }}{{ ' + ' if not loop.last }}{% endfor %}
+                from {{ ref('int_hits__allowed') }}
+            ) as checksum
     ) as constant
     left join (
         select skc_id, sum({{ hits_hash(['zone_group', 'run_mask', '0']) }}) as checksum
@@ -88,11 +90,11 @@ with mark as (
     from {{ ref('int_hits__supply_event') }}
     union all
     -- Views and carts make rates of the category; who bought concerns the SKC alone.
-    select
-        case when kind in ('pdp_view', 'add_cart') then skc_id else 'buyers:' || skc_id end,
-        day,
-        {{ hits_hash(['kind', 'people']) }}
-    from {{ ref('int_hits__people_change') }}
+    select skc_id, day, {{ hits_hash(['kind', 'people']) }}
+    from {{ ref('int_hits__visitor') }}
+    union all
+    select 'buyers:' || skc_id, day, {{ hits_hash(['kind', 'people']) }}
+    from {{ ref('int_hits__buyer') }}
     union all
     select skc_id, day_from, {{ hits_hash(['store_code', 'units', 'day_to', "'aged'"]) }}
     from {{ ref('int_hits__aged_transit') }}
@@ -102,7 +104,7 @@ with mark as (
     union all
     select skc.skc_id, promo.date_day, {{ hits_hash(['promo.event', "'promo'"]) }}
     from {{ ref('int_hits__skc') }} as skc
-    inner join {{ ref('int_hits__promo_day') }} as promo
+    inner join {{ ref('dim_date') }} as promo
         on promo.event is not null
         and promo.date_day > {{ hits_add_days('skc.row_from', -14) }} and promo.date_day <= skc.row_to
     union all

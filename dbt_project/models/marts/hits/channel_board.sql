@@ -70,13 +70,8 @@ part as (
             {% endfor -%}
             coalesce(visited.viewers, 0) as viewers,
             coalesce(visited.carters, 0) as carters,
-            case
-                when row_.is_carry_over then 'not_judged'
-                when row_.launch_status = 'pre_launch' or row_.launch_date > row_.as_of_date then 'pre_launch'
-                when not row_.is_judged then 'launch_unknown'
-            end as launch_reason,
-            case when row_.launch_status = 'pre_launch' or row_.launch_date > row_.as_of_date then 'pre_launch' end
-                as sale_reason
+            {{ hits_launch_reason('row_', 'row_.as_of_date') }} as launch_reason,
+            {{ hits_sale_reason('row_', 'row_.as_of_date') }} as sale_reason
         from pair
         inner join row_ on pair.skc_id = row_.skc_id
         left join sold on pair.skc_id = sold.skc_id and pair.channel_id = sold.channel_id
@@ -88,10 +83,8 @@ part as (
 stated as (
     select
         part.*,
-        {% for id, value_type, num_type, den_type in hits_channel_indicators() -%}
-        {{ hits_part_status(id, id, "(part.channel_id = 'store' and part.coverage < config.coverage_min)") }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        {{ hits_statuses('part', hits_channel_indicators(),
+                         "(part.channel_id = 'store' and part.coverage < config.coverage_min)") }}
     from part
     cross join {{ ref('int_hits__allowed') }} as allowed
     cross join {{ ref('int_hits__config') }} as config

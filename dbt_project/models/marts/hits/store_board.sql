@@ -19,18 +19,10 @@ row_ as (
         skc.size_count,
         config.core_min_sizes,
         {{ hits_days('now_.first_day', 'now_.as_of_date') }} + 1 as store_age,
-        case
-            when skc.is_carry_over then 'not_judged'
-            when skc.launch_status = 'pre_launch' or skc.launch_date > now_.as_of_date then 'pre_launch'
-            when not skc.is_judged then 'launch_unknown'
-        end as launch_reason,
-        case when skc.launch_status = 'pre_launch' or skc.launch_date > now_.as_of_date then 'pre_launch' end
-            as sale_reason,
-        cast(case
-            when skc.is_judged and {{ hits_days('skc.launch_date', 'now_.as_of_date') }} + 1 < 28
-                then cast(now_.w7_net as double)
-            else cast(now_.w28_net as double) / 4
-        end as decimal(18, 4)) as weekly_units
+        {{ hits_launch_reason('skc', 'now_.as_of_date') }} as launch_reason,
+        {{ hits_sale_reason('skc', 'now_.as_of_date') }} as sale_reason,
+        {{ hits_a_week('skc.is_judged', hits_days('skc.launch_date', 'now_.as_of_date') ~ ' + 1', 'now_.w7_net',
+                       'now_.w28_net') }} as weekly_units
     from {{ ref('int_hits__store_now') }} as now_
     inner join {{ ref('int_hits__skc') }} as skc on now_.skc_id = skc.skc_id
     cross join {{ ref('int_hits__config') }} as config
@@ -56,11 +48,7 @@ part as (
 stated as (
     select
         part.*,
-        {% for id, value_type, num_type, den_type in hits_store_indicators() -%}
-        {% set need = 'sell_through_rate' if id == 'store_sell_through' else id -%}
-        {{ hits_part_status(id, need, 'part.is_missing') }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        {{ hits_statuses('part', hits_store_indicators(), 'part.is_missing') }}
     from part
     cross join {{ ref('int_hits__allowed') }} as allowed
 )

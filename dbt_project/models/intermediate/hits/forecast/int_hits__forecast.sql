@@ -28,16 +28,22 @@ with row_ as (
     where skc_day.age >= 1
 ),
 
+curve_end as (
+    select season_code, season_no, step, group_name, max(day_no) as last_day_no
+    from {{ ref('int_hits__curve_day') }}
+    group by season_code, season_no, step, group_name
+),
+
 levelled as (
     select
         row_.*,
         curve.method,
         at_day.share_w3,
         at_day.share_w4,
-        band.lo_w3,
-        band.hi_w3,
-        band.lo_w4,
-        band.hi_w4,
+        at_day.lo_w3,
+        at_day.hi_w3,
+        at_day.lo_w4,
+        at_day.hi_w4,
         {{ hits_ratio('row_.level_units', 'at_day.cum_share', 8) }} as life_units,
         {{ hits_ratio('row_.level_today', 'today.cum_share', 8) }} as life_units_today,
         today.cum_share as share_today,
@@ -57,25 +63,15 @@ levelled as (
     inner join {{ ref('int_hits__skc') }} as skc on row_.skc_id = skc.skc_id
     left join {{ ref('int_hits__skc_curve') }} as curve on row_.skc_id = curve.skc_id
     left join {{ ref('int_hits__curve_day') }} as at_day
-        on curve.season_code = at_day.season_code and curve.season_no = at_day.season_no
-        and curve.step = at_day.step and curve.group_name = at_day.group_name
-        and row_.issued_age = at_day.day_no
-    left join {{ ref('int_hits__curve_band') }} as band
-        on curve.season_code = band.season_code and curve.season_no = band.season_no
-        and curve.step = band.step and curve.group_name = band.group_name
-        and row_.issued_age = band.day_no
-    left join {{ ref('int_hits__curve_end') }} as last_day
-        on curve.season_code = last_day.season_code and curve.season_no = last_day.season_no
-        and curve.step = last_day.step and curve.group_name = last_day.group_name
+        on {{ hits_same_curve('curve', 'at_day') }} and row_.issued_age = at_day.day_no
+    left join curve_end on {{ hits_same_curve('curve', 'curve_end') }}
     left join {{ ref('int_hits__curve_day') }} as today
-        on curve.season_code = today.season_code and curve.season_no = today.season_no
-        and curve.step = today.step and curve.group_name = today.group_name
-        and today.day_no = least(row_.age, last_day.day_no)
+        on {{ hits_same_curve('curve', 'today') }} and today.day_no = least(row_.age, curve_end.last_day_no)
     left join {{ ref('int_hits__curve_day') }} as ahead
-        on curve.season_code = ahead.season_code and curve.season_no = ahead.season_no
-        and curve.step = ahead.step and curve.group_name = ahead.group_name
+        on {{ hits_same_curve('curve', 'ahead') }}
         and ahead.day_no = least(
-            row_.age + coalesce(skc.lead_days, config.default_lead_days) + config.reorder_review_days, last_day.day_no
+            row_.age + coalesce(skc.lead_days, config.default_lead_days) + config.reorder_review_days,
+            curve_end.last_day_no
         )
 )
 

@@ -5,7 +5,8 @@
 #}
 with asked as (
     select distinct category_l3, store_code, gap_from  -- many sizes a store and day
-    from {{ ref('int_hits__thin_gap') }}
+    from {{ ref('int_hits__gap') }}
+    where is_to_rate and is_thin
 ),
 
 first_day as (

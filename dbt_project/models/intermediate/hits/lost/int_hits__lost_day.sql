@@ -1,20 +1,35 @@
 {#
-  Missed pieces by SKC and day with their windows as known on the day, before substitution (incremental).
+  Pieces lost to empty sizes, in stores and online, by SKC and day with their windows as known on the day,
+  before substitution (incremental).
 #}
 -- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
           meta={'from_column': 'lost_calc_from', 'first_column': 'lost_row_from'}) }}
-with day as (
+with by_day as (
+    select
+        touched.skc_id,
+        greatest(change.day, touched.lost_calc_from) as day,
+        sum(change.units) as units
+    from {{ ref('int_hits__lost_change') }} as change
+    inner join {{ ref('int_hits__touched') }} as touched on change.skc_id = touched.skc_id
+    group by touched.skc_id, greatest(change.day, touched.lost_calc_from)
+),
+
+day as (
     select
         touched.skc_id,
         date_row.date_day as as_of_date,
-        coalesce(raw.missed_units, 0) as missed_units,
+        cast(
+            greatest(sum(coalesce(by_day.units, 0)) over (partition by touched.skc_id order by date_row.date_day), 0)
+            + coalesce(online.units, 0) as decimal(28, 12)
+        ) as missed_units,
         1 as is_fresh
     from {{ ref('int_hits__touched') }} as touched
     inner join {{ ref('dim_date') }} as date_row
         on date_row.date_day >= touched.lost_calc_from and date_row.date_day <= touched.row_to
-    left join {{ ref('int_hits__lost_raw') }} as raw
-        on touched.skc_id = raw.skc_id and date_row.date_day = raw.as_of_date
+    left join by_day on touched.skc_id = by_day.skc_id and date_row.date_day = by_day.day
+    left join {{ ref('int_hits__lost_online') }} as online
+        on touched.skc_id = online.skc_id and date_row.date_day = online.day
     {% if is_incremental() %}
     union all
     select this.skc_id, this.as_of_date, this.missed_units, 0 as is_fresh
@@ -31,7 +46,7 @@ summed as (
         skc_id,
         as_of_date,
         is_fresh,
-        cast(missed_units as decimal(28, 12)) as missed_units,
+        missed_units,
         {% for days in [7, 14, 28] -%}
         cast(sum(missed_units) over (
             partition by skc_id order by as_of_date rows between {{ days - 1 }} preceding and current row

@@ -46,11 +46,19 @@ sold as (
     group by day.category_l3, day.day
 ),
 
+-- Distinct visitors of each SKC's page by day; bots and staff are out.
+page as (
+    select skc_id, event_date as day, count(distinct visitor_key) as visitors
+    from {{ ref('fct_event') }}
+    where event = 'pdp_view' and not is_bot and not is_staff and skc_id is not null and visitor_key is not null
+    group by skc_id, event_date
+),
+
 visit as (
-    select coalesce(skc.category_l3, '-') as category_l3, visit.day, sum(visit.visitors) as visitors
-    from {{ ref('int_hits__visit_day') }} as visit
-    inner join {{ ref('dim_skc') }} as skc on visit.skc_id = skc.skc_id
-    group by coalesce(skc.category_l3, '-'), visit.day
+    select coalesce(skc.category_l3, '-') as category_l3, page.day, sum(page.visitors) as visitors
+    from page
+    inner join {{ ref('dim_skc') }} as skc on page.skc_id = skc.skc_id
+    group by coalesce(skc.category_l3, '-'), page.day
 ),
 
 visited as (

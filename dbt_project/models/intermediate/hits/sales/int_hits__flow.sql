@@ -1,39 +1,13 @@
 {#
-  Sales and returns as changes by day. A sale of day s that became known on day p counts in a window of w
-  days from p through s + w - 1: plus on p, minus on s + w. So the windows of any day hold what was known
-  on that day, in one pass. What lies before calc_from is gathered on calc_from.
+  Sales and returns of the touched SKCs as changes by day. A sale of day s that became known on day p counts in
+  a window of w days from p through s + w - 1: plus on p, minus on s + w. So the windows of any day hold what was
+  known on that day, in one pass. closed_: of lines whose return window closed in the last 28 days; a line closing
+  on day c counts from c through c + 27, a later return of it from its posting. What lies before calc_from is
+  gathered on calc_from.
 #}
 {% set windows = [7, 14, 21, 28] %}
 with event as (
-    select
-        touched.skc_id,
-        touched.calc_from,
-        touched.row_to,
-        event.sale_date,
-        event.post_date,
-        event.gross_units as gross,
-        event.gross_units - event.ret_units as net,
-        case when event.is_presale then 0 else event.gross_units end as org_gross,
-        case when event.is_presale then 0 else event.gross_units - event.ret_units end as org_net,
-        case when event.is_presale then event.gross_units else 0 end as presale,
-        case when store.store_code is not null then event.gross_units - event.ret_units else 0 end as store_net,
-        case when event.channel_group = 'online' then event.gross_units - event.ret_units else 0 end as online_net,
-        case when event.is_presale then 0 else event.live_units end as live_net,
-        event.online_orders,
-        event.orphan_units as orphan,
-        event.fullprice_units as fullprice,
-        event.nocost_units as nocost,
-        case
-            when not event.is_presale and event.gross_units > 0 and row_number() over (
-                partition by event.skc_id, event.sale_date, event.is_presale, event.gross_units > 0
-                order by event.store_code nulls last, event.channel_id, event.closes_on nulls last
-            ) = 1 then 1 else 0
-        end as selling_days,
-        event.buyer_units,
-        event.tagged_amt as amt,
-        event.tag_amt as tag,
-        event.exvat_amt as exvat,
-        event.cogs_amt as cogs
+    select event.*, touched.calc_from, touched.row_to, store.store_code is not null as is_store
     from {{ ref('int_hits__sale_event') }} as event
     inner join {{ ref('int_hits__touched') }} as touched on event.skc_id = touched.skc_id
     left join {{ ref('int_hits__store') }} as store
@@ -41,34 +15,90 @@ with event as (
     where touched.calc_from <= touched.row_to and event.post_date <= touched.row_to
 ),
 
+-- Windows ask for days, not for places: a fraction of the rows goes on.
+sold as (
+    select
+        skc_id,
+        calc_from,
+        row_to,
+        sale_date,
+        post_date,
+        sum(gross_units) as gross,
+        sum(gross_units - ret_units) as net,
+        sum(case when is_presale then 0 else gross_units end) as org_gross,
+        sum(case when is_presale then 0 else gross_units - ret_units end) as org_net,
+        sum(case when is_presale then gross_units else 0 end) as presale,
+        sum(case when is_store then gross_units - ret_units else 0 end) as store_net,
+        sum(case when channel_group = 'online' then gross_units - ret_units else 0 end) as online_net,
+        sum(case when is_presale then 0 else live_units end) as live_net,
+        sum(online_orders) as online_orders,
+        sum(orphan_units) as orphan,
+        sum(fullprice_units) as fullprice,
+        sum(nocost_units) as nocost,
+        max(case when not is_presale and gross_units > 0 then 1 else 0 end) as selling_days,
+        sum(buyer_units) as buyer_units,
+        sum(tagged_amt) as amt,
+        sum(tag_amt) as tag,
+        sum(exvat_amt) as exvat,
+        sum(cogs_amt) as cogs
+    from event
+    group by skc_id, calc_from, row_to, sale_date, post_date
+),
+
+closed as (
+    select
+        skc_id,
+        calc_from,
+        row_to,
+        greatest(closes_on, post_date) as day_from,
+        {{ hits_add_days('closes_on', 28) }} as day_to,
+        sum(gross_units) as closed_sold,
+        sum(ret_units - exch_units) as closed_ret,
+        sum(exch_units) as closed_exch
+    from event
+    where post_date < {{ hits_add_days('closes_on', 28) }}
+    group by skc_id, calc_from, row_to, greatest(closes_on, post_date), {{ hits_add_days('closes_on', 28) }}
+),
+
 change as (
     select
-        event.*,
-        edge.days as edge_days,
-        case when edge.days = 0 then event.post_date else {{ hits_add_days('event.sale_date', 'edge.days') }} end as day,
-        {% for days in windows -%}
+        sold.skc_id,
+        sold.calc_from,
+        sold.row_to,
+        case when edge.days = 0 then sold.post_date else {{ hits_add_days('sold.sale_date', 'edge.days') }} end as day,
+        {% for measure in hits_cum() -%}
+        case when edge.days = 0 then sold.{{ measure[4:] }} else 0 end as {{ measure }},
+        {% endfor -%}
+        {% for measure, days, of in hits_windowed() -%}
         case
-            when event.post_date >= {{ hits_add_days('event.sale_date', days) }} then 0
-            when edge.days = 0 then 1
-            when edge.days = {{ days }} then -1
+            when sold.post_date >= {{ hits_add_days('sold.sale_date', days) }} then 0
+            when edge.days = 0 then sold.{{ of }}
+            when edge.days = {{ days }} then -sold.{{ of }}
             else 0
-        end as w{{ days }}{{ ',' if not loop.last }}
+        end as {{ measure }},
+        {% endfor -%}
+        {% for measure in hits_closed() -%}
+        0 as {{ measure }}{{ ',' if not loop.last }}
         {% endfor %}
-    from event
+    from sold
     cross join (
         select 0 as days
         {%- for days in windows %} union all select {{ days }} as days{% endfor %}
     ) as edge
+    where edge.days = 0 or sold.post_date < {{ hits_add_days('sold.sale_date', 'edge.days') }}
+    {% for sign, day in [('', 'day_from'), ('-', 'day_to')] %}
+    union all
+    select skc_id, calc_from, row_to, {{ day }}, {% for measure in hits_flow() %}0, {% endfor -%}
+        {{ sign }}{{ hits_closed() | join(', ' ~ sign) }}
+    from closed
+    {% endfor %}
 )
 
 select
     skc_id,
     greatest(day, calc_from) as day,
-    {% for measure in hits_cum() -%}
-    cast(sum(case when edge_days = 0 then {{ measure[4:] }} else 0 end) as {{ hits_type(measure) }}) as {{ measure }},
-    {% endfor -%}
-    {% for measure, days, of in hits_windowed() -%}
-    cast(sum(w{{ days }} * {{ of }}) as bigint) as {{ measure }}{{ ',' if not loop.last }}
+    {% for measure in hits_flow() + hits_closed() -%}
+    cast(sum({{ measure }}) as {{ hits_type(measure) }}) as {{ measure }}{{ ',' if not loop.last }}
     {% endfor %}
 from change
 where day <= row_to

@@ -36,8 +36,8 @@ skc as (
         coalesce(skc.size_count, 0) as size_count,
         supplier.lead_days,
         supplier.moq,
-        life.life_days,
-        life.life_source,
+        season.life_days,
+        season.life_source,
         presale.first_deposit,
         presale.balance_rate,
         coalesce(planned.plan_key, '*') as plan_key,
@@ -49,7 +49,6 @@ skc as (
     cross join {{ ref('int_hits__config') }} as config
     cross join {{ source('bronze', '_run') }} as run
     left join {{ ref('int_hits__season') }} as season on skc.skc_id = season.skc_id
-    left join {{ ref('int_hits__life') }} as life on skc.skc_id = life.skc_id
     left join {{ ref('dim_supplier') }} as supplier on skc.supplier_code = supplier.supplier_code
     left join presale on skc.skc_id = presale.skc_id
     left join planned on skc.skc_id = planned.plan_key
