@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from baokuan.files import fsync
 from baokuan.home import Home
 
 STATUSES = ("loaded", "blocked", "held", "unknown", "empty", "duplicate", "lookup")
@@ -105,11 +106,7 @@ def to_disk(home: Home, some: list[Outcome], records: bool) -> None:
         os.sync()
         return
     for path in (*paths, *{path.parent for path in paths}):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        fsync(path)
 
 
 def read_all(home: Home) -> list[Outcome]:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from baokuan import lock
 from baokuan.home import Home
 from ingest import outcomes
 from ingest.arrive.landing import Landed, archive_of
 from ingest.contract import Contract
-from ingest.lock import only_one
 from ingest.outcomes import Outcome
 from ingest.personal import keys
 from ingest.run import try_file
@@ -55,7 +55,7 @@ def retry(home: Home, contracts: list[Contract], feed: str | None = None) -> lis
     Raises:
         LockedError: an ingest is running.
     """
-    with only_one(home):
+    with lock.intake(home).held():
         _clear(home)
         chosen = [o for o in candidates(home, contracts) if feed in (None, o.feed)]
         batch = 1 + max((o.batch for o in outcomes.read_all(home)), default=0)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from baokuan import clock
+from baokuan import clock, lock
 from baokuan.home import Home
 from ingest import outcomes
 from ingest.arrive import landing, naming
@@ -27,7 +27,6 @@ from ingest.arrive.match import unknown_remedy
 from ingest.bronze import bulk, changes, swap, write
 from ingest.contract import Contract, load_all
 from ingest.erase import person
-from ingest.lock import only_one
 from ingest.outcomes import Outcome
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, NotThisFeedError, Table
@@ -56,7 +55,7 @@ def ingest_landing(
     """
     contracts = load_all()
     home.make()
-    with only_one(home):
+    with lock.intake(home).held():
         swap.finish(home)
         run = _Run(home, contracts, feeds, progress or str)
         done = run.work(landing.files(home))

@@ -17,6 +17,7 @@ import typer
 
 from baokuan import console, screen
 from baokuan.home import Home
+from baokuan.lock import LockedError
 from orchestration.home_settings import apply
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ def intraday(
 def _run(job: str, full_refresh: bool, as_json: bool, every_table: bool, verbose: bool) -> int:
     from baokuan.progress import Progress
     from orchestration import runner
-    from orchestration.lock import RunLocked
     from orchestration.verdict import NOT_PUBLISHED
 
     progress = Progress(sys.stderr if as_json else sys.stdout, verbose=verbose)
@@ -74,7 +74,7 @@ def _run(job: str, full_refresh: bool, as_json: bool, every_table: bool, verbose
     apply(home, progress.say)
     try:
         report = runner.run(home, job, full_refresh, progress)
-    except RunLocked as error:
+    except LockedError as error:
         progress.say(f"not started: {error}")
         return NOT_PUBLISHED
     except Exception as error:  # already in ops, with its reason

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from baokuan.files import is_unfinished
+
 QUIET_SECONDS = 60.0
-_UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", "~")
 
 Stamp = tuple[int, int]  # modify time in ns, size in bytes
 
@@ -41,15 +42,9 @@ def listing(landing: Path) -> dict[str, Stamp]:
             stat = path.stat()
         except OSError:
             continue  # moved to the archive between listing and asking
-        if path.is_file():
+        if path.is_file() and not path.is_symlink():
             found[name] = (stat.st_mtime_ns, stat.st_size)
     return found
-
-
-def is_unfinished(name: str) -> bool:
-    """Names that transfer tools use until a file is complete, and hidden files."""
-    parts = name.split("/")
-    return any(p.startswith(".") for p in parts) or parts[-1].lower().endswith(_UNFINISHED)
 
 
 def decide(files: Mapping[str, Stamp], cursor: str | None, now_ns: int | None = None) -> Decision:

@@ -72,7 +72,7 @@ def run(
     """Run the job ``kind`` (nightly or intraday) to its end; a failure is in the verdict.
 
     Raises:
-        RunLocked: another run holds the home folder for too long.
+        LockedError: another run holds the home folder for too long.
     """
     started = time.monotonic()
     progress = progress or Progress()

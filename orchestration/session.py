@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import serving.ops
-from baokuan import clock
+from baokuan import clock, lock
 from baokuan.home import Home
 from baokuan.progress import Progress
 from ingest.outcomes import Outcome, read_all
 from orchestration import notify
 from orchestration.failures import one_line
-from orchestration.lock import run_lock
 from orchestration.verdict import Item, Verdict, judge
 from serving import records
 
@@ -133,7 +132,7 @@ def open_session(session: Session, wait_seconds: float = WAIT_SECONDS) -> Iterat
     """Hold the home folder for one run and close the run's books in every case."""
     home = session.home.make()
     os.environ["BAOKUAN_HOME"] = str(home.root)  # the dbt profile reads it
-    with run_lock(home.state / "run.lock", wait_seconds, session.say):
+    with lock.run(home).held(wait_seconds, session.say):
         close_interrupted(home)
         session.started_at = records.timestamp()
         session.record("running")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from baokuan import clock
+from baokuan import clock, files
 from baokuan.home import Home, config_dir
 from quality import scratch, suites
 from quality.engine import Engine, Judged, Outcome
@@ -125,7 +125,7 @@ def keep_validation(home: Home, gate: str, judged: Judged) -> None:
         "checked_at": timestamp(),
         "validation": judged.validation,
     }
-    versions.write_atomic(path, json.dumps(record, ensure_ascii=False, default=str))
+    files.write_atomic(path, json.dumps(record, ensure_ascii=False, default=str))
 
 
 def _tables(file: Path) -> dict[str, int]:

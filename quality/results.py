@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from baokuan.files import write_atomic
 from baokuan.home import Home
-from serving.versions import write_atomic
 
 STATUSES = ("passed", "failed", "error", "not_available", "nothing_new")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from baokuan import lock
 from baokuan.home import STORAGE_VERSION, Home
 from serving import versions
 from serving.versions import FILE, KINDS, ServingError
@@ -51,7 +52,7 @@ def make(home: Home, kind: str) -> Path:
         raise ServingError(f"kind {kind!r} is unknown; use one of {', '.join(KINDS)}")
     if not home.warehouse.is_file():
         raise ServingError(f"{home.warehouse} doesn't exist; run `make nightly` first")
-    with versions.publishing(home):
+    with lock.publishing(home):
         discard_leftovers(home)
     stamp = versions.next_stamp([])
     root = home.published / f".candidate-{stamp}-{kind}-{os.getpid()}"
@@ -127,7 +128,7 @@ def copy(
 def discard_leftovers(home: Home, keep: Path | None = None) -> None:
     """Remove what a crashed publisher left: candidates, half-removed folders, temp pointers.
 
-    Call it under versions.publishing().
+    Call it under lock.publishing().
     """
     for path in home.published.glob(".candidate-*"):
         owner = path.name.rpartition("-")[2]

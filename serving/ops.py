@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from baokuan import files, lock
 from baokuan.home import Home
 from serving import versions
 from serving.records import read_folder
@@ -119,7 +120,7 @@ def renew(home: Home) -> str:
     Returns:
         Name of the ops version.
     """
-    with versions.publishing(home):
+    with lock.publishing(home):
         root = versions.ops_root(home)
         root.mkdir(parents=True, exist_ok=True)
         name = versions.next_stamp(versions.ops_names(home))
@@ -130,11 +131,11 @@ def renew(home: Home) -> str:
         except BaseException:
             versions.remove(building)
             raise
-        versions.fsync_tree(building)
+        files.fsync_tree(building)
         building.rename(root / name)
         for version in versions.names(home):
             versions.link_into_ops(home, version, name)
-        versions.write_atomic(versions.ops_pointer(home), name + "\n")
+        files.write_atomic(versions.ops_pointer(home), name + "\n")
     return name
 
 

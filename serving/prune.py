@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Collection
 from datetime import datetime
 
+from baokuan import lock
 from baokuan.home import Home
 from serving import versions
 from serving.connect import spill_root
@@ -45,7 +46,7 @@ def before_erasure(home: Home, names: Collection[str], now: str | None) -> set[s
 
 def prune(home: Home) -> list[str]:
     """Remove versions and ops versions beyond those kept; returns the versions removed."""
-    with versions.publishing(home):
+    with lock.publishing(home):
         clear_up(home)
         names = versions.names(home)
         moves = [p for p in publications(home) if p["action"] != "refused"]

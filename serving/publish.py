@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from baokuan import files, lock
 from baokuan.home import Home
 from serving import versions
 from serving.candidate import MARTS, discard_leftovers, quote, table_counts
@@ -48,14 +49,14 @@ def publish(home: Home, candidate: Path, run_id: str, kind: str) -> str:
         raise ServingError(f"kind {kind!r} is unknown; use one of {', '.join(KINDS)}")
     started = time.monotonic()
     root = _candidate_folder(home, candidate)
-    with versions.publishing(home):
+    with lock.publishing(home):
         clear_up(home, keep=root)
         previous = versions.current(home)
         version = f"{versions.next_stamp(versions.names(home))}-{kind}"
         facts = _complete(root, version, kind, run_id)
-        versions.fsync_tree(root)
+        files.fsync_tree(root)
         root.rename(home.published / version)
-        versions.fsync(home.published)
+        files.fsync(home.published)
         try:
             verify(home, version)
         except Exception:
@@ -64,7 +65,7 @@ def publish(home: Home, candidate: Path, run_id: str, kind: str) -> str:
         ops = versions.read_pointer(versions.ops_pointer(home))
         if ops:
             versions.link_into_ops(home, version, ops)
-        versions.write_atomic(versions.current_file(home), version + "\n")
+        files.write_atomic(versions.current_file(home), version + "\n")
         record_publication(
             home,
             Publication(
@@ -87,7 +88,7 @@ def refuse(home: Home, candidate: Path, run_id: str, reason: str) -> None:
     """Discard a candidate and record why; CURRENT stays as it is."""
     root = _candidate_folder(home, candidate, must_exist=False)
     parts = root.name.split("-")
-    with versions.publishing(home):
+    with lock.publishing(home):
         record_publication(
             home,
             Publication(
@@ -111,7 +112,7 @@ def rollback(home: Home, reason: str = "rolled back by hand") -> str:
     Raises:
         NothingPublished: there is no version. ServingError: there is no earlier one.
     """
-    with versions.publishing(home):
+    with lock.publishing(home):
         clear_up(home)
         now = versions.current(home)
         if now is None:
@@ -129,8 +130,8 @@ def rollback(home: Home, reason: str = "rolled back by hand") -> str:
         verify(home, target)
         # The mark first: after a crash here the same command finishes the work.
         if (home.published / now).is_dir():
-            versions.write_atomic(home.published / now / WITHDRAWN, f"{timestamp()} {reason}\n")
-        versions.write_atomic(versions.current_file(home), target + "\n")
+            files.write_atomic(home.published / now / WITHDRAWN, f"{timestamp()} {reason}\n")
+        files.write_atomic(versions.current_file(home), target + "\n")
         record_publication(
             home,
             Publication(
@@ -182,7 +183,7 @@ def verify(home: Home, version: str | None = None) -> Verified:
 
 
 def clear_up(home: Home, keep: Path | None = None) -> None:
-    """Remove what a crashed publisher left behind; call it under versions.publishing().
+    """Remove what a crashed publisher left behind; call it under lock.publishing().
 
     A whole version newer than the current one, never recorded as published and never withdrawn, was
     left between the rename and the move of the pointer. A current version without a record was left

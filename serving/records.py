@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from baokuan import files
 from baokuan.home import Home
 from serving import versions
 
@@ -65,7 +66,7 @@ class Publication:
 def record_run(home: Home, run: Run) -> Path:
     """Write or replace the record of one run."""
     path = home.ops_records / "runs" / f"{_file_name(run.run_id)}.json"
-    versions.write_atomic(path, json.dumps(asdict(run), ensure_ascii=False))
+    files.write_atomic(path, json.dumps(asdict(run), ensure_ascii=False))
     return path
 
 
@@ -75,7 +76,7 @@ def record_publication(home: Home, publication: Publication) -> Path:
     taken = [p.name for p in root.glob("*.json")] if root.is_dir() else []
     stamp = versions.next_stamp([name.removesuffix(".json") for name in taken])
     path = root / f"{stamp}-{publication.action}.json"
-    versions.write_atomic(path, json.dumps(asdict(publication), ensure_ascii=False))
+    files.write_atomic(path, json.dumps(asdict(publication), ensure_ascii=False))
     return path
 
 

@@ -1,4 +1,4 @@
-"""Names, folders and pointers of published versions, and the writes that survive a crash.
+"""Names, folders and pointers of published versions.
 
 Only the layout below ``published/`` lives here; what goes into a version does not.
 """
@@ -6,13 +6,11 @@ Only the layout below ``published/`` lives here; what goes into a version does n
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -132,37 +130,6 @@ def next_stamp(taken: list[str], at: datetime | None = None) -> str:
     return when.strftime(_STAMP)
 
 
-def fsync(path: Path) -> None:
-    """Make a file's or a folder's content survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def fsync_tree(root: Path) -> None:
-    for path in sorted(root.rglob("*")):
-        fsync(path)
-    fsync(root)
-    fsync(root.parent)
-
-
-def write_atomic(path: Path, text: str) -> None:
-    """Write-temp, fsync, rename, fsync the folder: a reader sees the old or the new text."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temp = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with temp.open("w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        temp.replace(path)
-    finally:
-        temp.unlink(missing_ok=True)
-    fsync(path.parent)
-
-
 def remove(path: Path) -> None:
     """Remove a folder: first out of sight by a rename, so that nobody opens half of it."""
     if not path.exists():
@@ -181,15 +148,6 @@ def alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-@contextlib.contextmanager
-def publishing(home: Home) -> Iterator[None]:
-    """One publisher at a time; the lock leaves with the process."""
-    home.published.mkdir(parents=True, exist_ok=True)
-    with (home.published / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def link_into_ops(home: Home, version: str, ops_version: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from baokuan.files import replacing
 from baokuan.home import Home
 from ingest.arrive import landing, late_manifests
 from ingest.arrive.landing import Landed
@@ -103,10 +104,8 @@ class Guard:
         if not (self.folder / f"{digest}.json").exists():  # else somebody may have released one
             files = late_manifests.meant(set(told), [o for many in known.values() for o in many])
             changed = late_manifests.judge(self.home, files, self._unlike, SENT, batch)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        draft = self.folder / f"{digest}.tmp"
-        draft.write_bytes(landed.path.read_bytes())
-        draft.replace(self.folder / f"{digest}.json")
+        with replacing(self.folder / f"{digest}.json") as draft:
+            draft.write_bytes(landed.path.read_bytes())
         landing.archive(self.home, landed, digest)
         return changed
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from baokuan.files import is_unfinished
 from baokuan.home import Home
 from ingest.outcomes import Outcome
 
-PARTIAL = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".writing")
 COMPARED = 1 << 17  # bytes compared at once: two pieces stay in the processor's cache
 _NAME = re.compile(r"_(?:full|delta|snap|snapshot)_(\d{8}|\d{6})(?:_(.+))?$")
 _ANY_DATE = re.compile(
@@ -71,7 +71,7 @@ def files(home: Home) -> list[Landed]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(folder, name)
-            if name.startswith((".", "~$")) or name.lower().endswith(PARTIAL):
+            if is_unfinished(name):
                 continue
             if path.is_file() and not path.is_symlink():
                 relative = path.relative_to(home.landing).as_posix()
@@ -110,7 +110,7 @@ def digest(home: Home, landed: Landed, known: dict[str, list[Outcome]], large: i
 
 def _is_original(home: Home, outcome: Outcome, landed: Landed) -> bool:
     """Has a landed file the very bytes of the original that is kept of an outcome's file?"""
-    if (home.state / "erased" / outcome.content_hash).exists():  # the original was changed since
+    if mark(home, outcome.content_hash).exists():  # the original was changed since
         return False
     there = Landed(home.landing / outcome.source, outcome.source, outcome.bytes)
     kept = archived(home, there, outcome.content_hash)
@@ -136,6 +136,11 @@ def _is_same(one: Path, other: Path, start: int, end: int) -> bool:
         return True
 
 
+def mark(home: Home, digest: str) -> Path:
+    """A file that is there when an original holds someone who was erased."""
+    return home.state / "erased" / digest
+
+
 def keep_landing() -> bool:
     """BAOKUAN_KEEP_LANDING=1 leaves originals in landing/; being known, they load only once."""
     return os.environ.get("BAOKUAN_KEEP_LANDING", "") not in ("", "0")
@@ -145,7 +150,7 @@ def archive(home: Home, landed: Landed, digest: str) -> None:
     """Move the original to archive/, readable by its owner only; same content is kept once."""
     if keep_landing():
         return
-    if (home.state / "erased" / digest).exists():  # it holds someone who was erased
+    if mark(home, digest).exists():
         landed.path.unlink()
         return
     target = archived(home, landed, digest)

@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from baokuan.files import replacing
 from baokuan.home import Home
 from ingest import outcomes
 from ingest.arrive import guard
@@ -83,10 +84,8 @@ def log(home: Home, contracts: list[Contract], gone: Gone | None = None) -> list
     for batch in todo:
         found = compare(home, contracts, everything, batch, gone)
         text = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in found)
-        folder(home).mkdir(parents=True, exist_ok=True)
-        draft = folder(home) / f"{batch}.tmp"
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(folder(home) / f"{batch}.jsonl")
+        with replacing(folder(home) / f"{batch}.jsonl") as draft:
+            draft.write_text(text, encoding="utf-8")
         result += found
     return result
 

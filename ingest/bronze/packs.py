@@ -8,7 +8,6 @@ all of them are asked for. Deleting ``state/packs`` costs nothing but time.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from baokuan.files import replacing
 from baokuan.home import Home
 from ingest.outcomes import Outcome
 from ingest.sql import quoted
@@ -100,13 +100,9 @@ def _valid(home: Home, feed: str) -> list[Pack]:
 def _write(home: Home, con: duckdb.DuckDBPyConnection, feed: str, stamps: list[Stamp]) -> None:
     said = json.dumps(stamps)
     target = folder(home) / feed / f"{sha256(said.encode()).hexdigest()[:16]}.parquet"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(".tmp")
     paths = ", ".join(quoted(str(home.root / name)) for name, _, _ in stamps)
-    con.execute(
-        f"copy (select * from read_parquet([{paths}])) to {quoted(str(draft))} "
-        f"(format parquet, kv_metadata {{files: {quoted(said)}}})"
-    )
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.replace(target)
+    with replacing(target) as draft:
+        con.execute(
+            f"copy (select * from read_parquet([{paths}])) to {quoted(str(draft))} "
+            f"(format parquet, kv_metadata {{files: {quoted(said)}}})"
+        )

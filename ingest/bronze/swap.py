@@ -12,6 +12,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+from baokuan.files import replacing
 from baokuan.home import Home
 from ingest import outcomes
 from ingest.bronze import packs
@@ -52,13 +53,8 @@ def commit(home: Home, changed: list[Outcome], gone: list[str]) -> None:
     text = json.dumps(
         {"outcomes": [asdict(outcome) for outcome in changed], "gone": gone}, ensure_ascii=False
     )
-    journal(home).parent.mkdir(parents=True, exist_ok=True)
-    draft = journal(home).with_suffix(".tmp")
-    draft.write_text(text, encoding="utf-8")
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.replace(journal(home))
-    os.sync()
+    with replacing(journal(home)) as draft:
+        draft.write_text(text, encoding="utf-8")
     finish(home)
 
 
@@ -77,5 +73,6 @@ def finish(home: Home) -> bool:
     # The models have seen the old rows: the next build starts from nothing.
     for path in (home.warehouse, home.warehouse.with_name(home.warehouse.name + ".wal")):
         path.unlink(missing_ok=True)
+    os.sync()  # nothing of what is gone comes back after a power cut
     journal(home).unlink()
     return True

@@ -13,12 +13,11 @@ from pathlib import Path
 import duckdb
 import fastexcel
 
-from baokuan import clock
+from baokuan import clock, lock
 from baokuan.home import STORAGE_VERSION, Home, config_dir
 from ingest import outcomes
 from ingest.bronze import packs, schema, swap
 from ingest.contract import Contract, load_all, templates
-from ingest.lock import only_one
 from ingest.outcomes import Outcome
 
 CONFIG = {
@@ -44,7 +43,7 @@ def register(home: Home, con: duckdb.DuckDBPyConnection | None = None) -> dict[s
         ValueError: a settings file of the retailer is wrong; says file, row and column.
     """
     if swap.journal(home).exists():  # a rotation or erasure was interrupted
-        with only_one(home):
+        with lock.intake(home).held():
             swap.finish(home)
     if con is None:
         home.warehouse.parent.mkdir(parents=True, exist_ok=True)

@@ -34,8 +34,8 @@ app = console.app(
 
 def main(arguments: Sequence[str] | None = None, name: str = "python -m ingest") -> int:
     """Run one command line; the exit codes are in the module's docstring."""
+    from baokuan.lock import LockedError
     from ingest.contract import ContractError
-    from ingest.lock import LockedError
 
     try:
         return console.run(app, arguments, name)

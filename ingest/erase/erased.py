@@ -9,7 +9,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from baokuan.files import append, replacing
 from baokuan.home import Home
+from ingest.arrive import landing
 from ingest.personal import keys
 
 
@@ -37,13 +39,10 @@ def read(home: Home) -> Gone:
 
 
 def write(home: Home, gone: Gone) -> None:
-    path = _path(home)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
     data = {"keys": sorted(gone.keys), "members": sorted(gone.members), "until": gone.until}
-    draft.write_text(json.dumps(data), encoding="utf-8")
-    draft.chmod(0o600)
-    draft.replace(path)
+    with replacing(_path(home)) as draft:
+        draft.write_text(json.dumps(data), encoding="utf-8")
+        draft.chmod(0o600)
 
 
 def advance(home: Home, added: bytes) -> None:
@@ -59,13 +58,11 @@ def member_hash(key: bytes, number: str) -> str:
     return keys.hashed(key, "member", number)
 
 
-def marks(home: Home) -> Path:
-    """Digests of original files that held an erased person: their copies are not kept again."""
-    return home.state / "erased"
+def mark(home: Home, digest: str) -> None:
+    """Remember an original that held an erased person: copies of it are not kept again."""
+    with replacing(landing.mark(home, digest)) as draft:
+        draft.touch(mode=0o600)
 
 
 def log(home: Home, line: dict[str, object]) -> None:
-    path = home.ops_records / "erasures.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+    append(home.ops_records / "erasures.jsonl", json.dumps(line))

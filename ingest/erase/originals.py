@@ -14,6 +14,7 @@ import json
 import duckdb
 import pyarrow as pa
 
+from baokuan.files import fsync, replacing
 from baokuan.home import Home
 from ingest.arrive import landing
 from ingest.arrive.landing import archive_of
@@ -64,9 +65,7 @@ def _where(data: pa.Table, name: str, values: set[str]) -> set[int]:
 def clean_original(home: Home, outcome: Outcome, contract: Contract, hit: set[int]) -> str:
     """Take the person out of an archived original: ``cleaned``, ``removed``, or nothing to do."""
     original = archive_of(home, outcome)
-    marks = erased.marks(home)
-    marks.mkdir(parents=True, exist_ok=True)
-    (marks / outcome.content_hash).touch(mode=0o600)
+    erased.mark(home, outcome.content_hash)
     if original is None or not original.is_relative_to(home.archive):
         return ""
     with original.open("rb") as file:
@@ -75,12 +74,12 @@ def clean_original(home: Home, outcome: Outcome, contract: Contract, hit: set[in
     cleaned = _cleaned(content, contract, hit, kind) if kind in ("csv", "jsonl") else None
     if cleaned is None:
         original.unlink()
+        fsync(original.parent)
         return "removed"
     packed = original.read_bytes().startswith(b"\x1f\x8b")
-    draft = original.with_name(original.name + ".tmp")
-    draft.write_bytes(gzip.compress(cleaned) if packed else cleaned)
-    draft.chmod(0o600)
-    draft.replace(original)
+    with replacing(original) as draft:
+        draft.write_bytes(gzip.compress(cleaned) if packed else cleaned)
+        draft.chmod(0o600)
     return "cleaned"
 
 

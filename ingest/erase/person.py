@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from baokuan import lock
 from baokuan.home import Home
 from ingest import outcomes
 from ingest.bronze import rewrite, swap, write
 from ingest.contract import Contract
 from ingest.erase import erased, originals
 from ingest.erase.erased import Gone, member_hash
-from ingest.lock import only_one
 from ingest.outcomes import Outcome
 from ingest.personal import keys, normalise
 
@@ -52,7 +52,7 @@ def erase(
         ValueError: the phone cannot be read.
         LockedError: an ingest is running.
     """
-    with only_one(home):
+    with lock.intake(home).held():
         key = keys.load()
         number = swap.start(home)
         gone = Gone()

@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from baokuan import lock
 from baokuan.home import Home
 from ingest import outcomes
 from ingest.bronze import rewrite, swap
 from ingest.contract import Contract
 from ingest.erase import erased
-from ingest.lock import only_one
 from ingest.personal import keys
 
 _TOKEN = re.compile(r"p[0-9a-f]{32}")
@@ -42,7 +42,7 @@ def rotate(home: Home, contracts: list[Contract]) -> Rotated:
     Raises:
         LockedError: an ingest is running.
     """
-    with only_one(home):
+    with lock.intake(home).held():
         number = swap.start(home)
         key = keys.load()
         added = keys.prepare(key)

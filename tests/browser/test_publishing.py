@@ -18,6 +18,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Page
 
+from baokuan import files
 from dashboards import ids
 from dashboards.reader import load
 from serving import versions
@@ -37,7 +38,7 @@ def publish(site: Site, number: int) -> None:
     with duckdb.connect(str(building / "warehouse.duckdb")) as con:
         con.execute("update hits.board set coverage = ?", [number])
     building.rename(home.published / name)
-    versions.write_atomic(versions.current_file(home), name + "\n")
+    files.write_atomic(versions.current_file(home), name + "\n")
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def restored(site: Site) -> Iterator[None]:
     """The version that the other tests compare with serves again afterwards."""
     before = versions.current(site.home)
     yield
-    versions.write_atomic(versions.current_file(site.home), f"{before}\n")
+    files.write_atomic(versions.current_file(site.home), f"{before}\n")
 
 
 @pytest.mark.timeout(300 + 10 * PUBLICATIONS)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from baokuan import lock
 from ingest import outcomes
 from ingest.commands.cli import main
-from ingest.lock import LockedError, only_one
 from ingest.run import ingest_landing
 from tests.unit.ingest.conftest import RECEIPT_LINES, Shop
 
@@ -207,7 +207,7 @@ def test_one_file_for_several_feeds(
 
 
 def test_two_ingests_cannot_run_together(shop: Shop) -> None:
-    with only_one(shop.home), pytest.raises(LockedError, match=str(os.getpid())):
+    with lock.intake(shop.home).held(), pytest.raises(lock.LockedError, match=str(os.getpid())):
         ingest_landing(shop.home)
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from baokuan.home import Home
+from ingest.arrive import landing
 from orchestration.landing import (
     QUIET_SECONDS,
     decide,
-    is_unfinished,
     listing,
     not_judged,
 )
@@ -73,11 +74,14 @@ def test_files_with_a_verdict_are_not_looked_at_again_unless_they_change() -> No
     assert not_judged(files, [("bad.csv", 10), ("mended.csv", 20)]) == ["mended.csv", "new.csv"]
 
 
-def test_the_listing_leaves_out_unfinished_and_hidden_names(tmp_path: Path) -> None:
-    for name in ("pos/a.csv", "pos/b.csv.tmp", "pos/c.part", ".hidden/d.csv", "pos/.e.csv"):
-        path = tmp_path / name
+def test_the_sensor_sees_the_files_that_the_intake_reads(tmp_path: Path) -> None:
+    home = Home(tmp_path).make()
+    names = ["b.csv.tmp", "c.PART", "d.crdownload", "e.filepart", "f.writing", "g~", "~$h.xlsx"]
+    for name in ("pos/a.csv", ".hidden/d.csv", "pos/.e.csv", *(f"pos/{name}" for name in names)):
+        path = home.landing / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
-    os.utime(tmp_path / "pos/a.csv", ns=(7, 7))
-    assert listing(tmp_path) == {"pos/a.csv": (7, 1)}
-    assert is_unfinished("x.CSV.TMP") and not is_unfinished("pos/tmp.csv")
+    (home.landing / "pos/link.csv").symlink_to(home.landing / "pos/a.csv")
+    os.utime(home.landing / "pos/a.csv", ns=(7, 7))
+    assert listing(home.landing) == {"pos/a.csv": (7, 1)}
+    assert [landed.relative for landed in landing.files(home)] == ["pos/a.csv"]

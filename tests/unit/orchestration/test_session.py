@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from baokuan.home import Home
-from orchestration.lock import RunLocked
+from baokuan.lock import LockedError
 from orchestration.session import Session, open_session
 from serving import records
 
@@ -81,7 +81,7 @@ def test_two_runs_never_share_a_home(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with (
         open_session(Session(home, "r1", "nightly", say=lambda text: None)),
-        pytest.raises(RunLocked),
+        pytest.raises(LockedError),
         open_session(Session(home, "r2", "nightly", say=lambda text: None), wait_seconds=0),
     ):
         pass

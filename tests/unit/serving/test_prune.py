@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from baokuan import files
 from serving import ops, publish, versions
 from serving.connect import connect
 from serving.prune import keep, prune
@@ -52,7 +53,7 @@ def test_prune_removes_folders_and_the_links_to_them(home, release):
 
 def test_old_ops_versions_go_but_never_the_one_pointed_to(home):
     made = [ops.renew(home) for _ in range(8)]
-    versions.write_atomic(versions.ops_pointer(home), made[1])
+    files.write_atomic(versions.ops_pointer(home), made[1])
     prune(home)
     assert versions.ops_names(home) == [made[1], *made[-5:]]
 

@@ -8,6 +8,7 @@ import stat
 import duckdb
 import pytest
 
+from baokuan import files
 from serving import candidate, publish, versions
 from serving.connect import connect
 from serving.records import publications
@@ -84,7 +85,7 @@ def test_names_sort_by_time_and_never_collide_even_if_the_clock_is_set_back(home
     first = release(home, 1)
     future = f"29991231T235959999999Z-{'nightly'}"
     (home.published / first).rename(home.published / future)
-    versions.write_atomic(versions.current_file(home), future)
+    files.write_atomic(versions.current_file(home), future)
     second = release(home, 2, kind="intraday")
     assert second == "30000101T000000000000Z-intraday"
 

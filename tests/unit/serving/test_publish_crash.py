@@ -10,6 +10,7 @@ import textwrap
 
 import pytest
 
+from baokuan import files
 from serving import candidate, publish, versions
 from serving.connect import connect
 from serving.records import publications
@@ -19,22 +20,24 @@ MOMENTS = (
     "candidate.copy",
     "publish._complete",
     "publish._digest",
-    "versions.fsync_tree",
+    "files.fsync_tree",
     "publish.verify",
-    "versions.write_atomic",
+    "files.write_atomic",
     "publish.record_publication",
 )
 
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
+from baokuan import files
+from baokuan import files
 from baokuan.home import Home
-from serving import candidate, publish, versions
+from serving import candidate, publish
 home = Home(Path(sys.argv[1]))
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 module, name = sys.argv[2].split(".")
-setattr({"candidate": candidate, "publish": publish, "versions": versions}[module], name, die)
+setattr({"candidate": candidate, "publish": publish, "files": files}[module], name, die)
 publish.publish(home, candidate.make(home, "nightly"), "run-killed", "nightly")
 """
 
@@ -81,7 +84,7 @@ def test_killed_while_the_pointer_is_written_leaves_the_old_pointer(home, releas
 
 def test_killed_during_a_roll_back_the_same_command_finishes_it(home, release):
     one, two = release(home, 1), release(home, 2)
-    versions.write_atomic(home.published / two / versions.WITHDRAWN, "killed after the mark")
+    files.write_atomic(home.published / two / versions.WITHDRAWN, "killed after the mark")
     assert versions.current(home) == two
     assert publish.rollback(home) == one
 

@@ -15,6 +15,7 @@ from ingest.commands.cli import main
 from ingest.contract import load_all
 from ingest.erase import person, rotate
 from ingest.personal import keys
+from tests.unit.conftest import Syncs
 from tests.unit.ingest.conftest import Shop
 
 PHONES = [f"138{i:08d}" for i in range(3)]
@@ -164,6 +165,20 @@ def test_an_erased_person_is_nowhere_left(
                      ) == [(3, 2, 2)]  # fmt: skip
     log = (shop.home.ops_records / "erasures.jsonl").read_text()
     assert json.loads(log)["rows_cleaned"] == 2 and own not in log
+
+
+def test_what_an_erasure_leaves_has_reached_the_disk(shop: Shop, syncs: Syncs) -> None:
+    _land(shop)
+    syncs.paths.clear()
+    person.erase(shop.home, CONTRACTS, phone=PHONES[1])
+    marked = list((shop.home.state / "erased").iterdir())
+    assert len(marked) == 3  # members, orders and receipts held the person
+    written = {"erased.json.tmp", "swap.json.tmp", "erasures.jsonl"}
+    written |= {f"{mark.name}.tmp" for mark in marked}
+    cleaned = {p.name for p in shop.home.archive.rglob("*") if p.is_file()}
+    assert written | {f"{name}.tmp" for name in cleaned} <= syncs.names
+    folders = {shop.home.state, shop.home.state / "erased", shop.home.archive / "crm"}
+    assert folders <= set(syncs.paths)  # or the new names would be lost
 
 
 def test_later_exports_do_not_bring_them_back(shop: Shop) -> None:
