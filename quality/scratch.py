@@ -75,9 +75,7 @@ def _fill(
 ) -> Scratch:
     have = _columns(con, "bronze")
     if "_feed" not in have:
-        raise NoWarehouse(
-            f"{home.warehouse} has no bronze views; run `baokuan ingest views` first"
-        )
+        raise NoWarehouse(f"{home.warehouse} has no bronze views; run `baokuan ingest views` first")
     watermark = -1 if everything else _watermark(con)
     con.execute("create schema bronze; create schema known")
     found = Scratch(file)

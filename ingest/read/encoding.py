@@ -142,6 +142,14 @@ def mark_of(content: bytes, encoding: str) -> int:
     return next((len(m) for m, name in MARKS if name == encoding and content.startswith(m)), 0)
 
 
+def cut(encoding: str) -> BlockedError:
+    """What is wrong with a file that stops in the middle of a character."""
+    return BlockedError(
+        f"the file is cut or damaged: not {encoding} to its end",
+        "export the file again; if it was copied, copy it again",
+    )
+
+
 def block(content: bytes, encoding: str, first_line: int = 1, offset: int = 0) -> Block:
     """Lines of a file, or of a part of it that starts and ends with whole lines.
 
@@ -156,10 +164,7 @@ def block(content: bytes, encoding: str, first_line: int = 1, offset: int = 0) -
         data = body if is_plain else body.decode(encoding).encode("utf-8", "replace")
     except UnicodeDecodeError:
         if encoding.startswith(("utf-16", "utf-32")):
-            raise BlockedError(
-                f"the file is cut or damaged: not {encoding} to its end",
-                "export the file again; if it was copied, copy it again",
-            ) from None
+            raise cut(encoding) from None
         data, undecodable = _line_by_line(body, encoding, first_line, offset + start)
     if b"\r" in data:
         single = b"\n" not in data

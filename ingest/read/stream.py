@@ -105,8 +105,11 @@ def _wide_blocks(path: Path, name: str) -> Iterator[Block]:
             piece = file.read(BLOCK_BYTES)
             if first:
                 piece, first = piece[encoding.mark_of(piece, name) :], False
-            text = decoder.decode(piece, not piece).encode("utf-8", "replace")
-            content = rest + text
+            try:
+                text = decoder.decode(piece, not piece)
+            except UnicodeDecodeError:
+                raise encoding.cut(name) from None
+            content = rest + text.encode("utf-8", "replace")
             cut = _cut(content) if piece else len(content)
             if cut:
                 block = encoding.block(content[:cut], "utf-8", line, 1)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest import outcomes
@@ -122,6 +122,7 @@ def test_arbitrary_json(
 
 
 @settings(max_examples=EXAMPLES // 10, deadline=None, suppress_health_check=list(HealthCheck))
+@example(content=b"\x00", suffix=".csv")  # looks like UTF-16, and stops within a character
 @given(
     content=st.one_of(
         st.binary(max_size=300),

@@ -189,3 +189,14 @@ def test_another_header_deep_in_a_large_file_blocks_it(
         )
     else:
         assert (outcome.status, outcome.rows_kept) == ("loaded", 3_000)
+
+
+def test_a_large_file_that_stops_within_a_character_is_blocked(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "LARGE", 1)
+    text = "店仓代码,小票号,行号,条码,数量,成交额\nS1,1,1,690,1,10\n"
+    shop.land("pos/pos_receipt_line_delta_20261031_S1.csv", text.encode("utf-16")[:-1])
+    shop.ingest()
+    outcome = shop.one()
+    assert outcome.status == "blocked" and "cut or damaged" in outcome.reason
