@@ -30,6 +30,18 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
+# The command, as it is installed: it finds its project by its own place, so that a link to it, or
+# to the environment, works too.
+COMMAND = """\
+#!/bin/sh
+self=$0
+while [ -L "$self" ]; do
+  link=$(readlink "$self")
+  case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
+done
+bin=$(cd "$(dirname "$self")" && pwd)
+exec "$bin/python" -P "$(dirname "$(dirname "$bin")")/command" "$@"
+"""
 UV_SPELLINGS = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_URL"}
 
 
@@ -122,6 +134,8 @@ def make_environment(name: str) -> None:
     stamp = folder / ".baokuan-stamp"
     wanted = stamp_text(lock)
     if stamp.exists() and stamp.read_text() == wanted and (folder / "bin" / "python").exists():
+        if name == "pipeline":
+            install_command(folder)
         return
     started = time.monotonic()
     say(f"installing {folder.name} from locks/{lock.name} (a minute or two on a quick line)")
@@ -141,8 +155,18 @@ def make_environment(name: str) -> None:
         "again; it goes on where it stopped",
         environ,
     )
+    if name == "pipeline":
+        install_command(folder)
     stamp.write_text(wanted)
     say(f"{folder.name} is ready ({time.monotonic() - started:.0f} s)")
+
+
+def install_command(folder: Path) -> None:
+    """Put ``baokuan`` into the environment; the project itself is run where it lies."""
+    path = folder / "bin" / "baokuan"
+    if not path.is_file() or path.read_text() != COMMAND:
+        path.write_text(COMMAND)
+        path.chmod(0o755)
 
 
 def same_python(folder: Path) -> bool:

@@ -13,7 +13,16 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-ROOMS = ["baokuan", "simulator", "ingest", "quality", "serving", "orchestration", "dashboards"]
+ROOMS = [
+    "baokuan",
+    "simulator",
+    "ingest",
+    "quality",
+    "serving",
+    "orchestration",
+    "dashboards",
+    "command",
+]
 CODE = [*ROOMS, "scripts", "bench", "tests"]
 
 

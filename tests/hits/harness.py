@@ -8,7 +8,7 @@ or any computation of an indicator.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -222,7 +222,7 @@ class Warehouse:
 
 
 @contextmanager
-def environment(**values: str) -> Iterator[None]:
+def environment(**values: str) -> Iterable[None]:
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
@@ -242,7 +242,6 @@ def dbt(home: Path, args: list[str]) -> None:
         RuntimeError: a model failed; names it with the engine's message.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
 
     with environment(BAOKUAN_HOME=str(home)):
@@ -259,7 +258,5 @@ def dbt(home: Path, args: list[str]) -> None:
         return
     if result.exception:
         raise RuntimeError(f"dbt {args[0]} failed") from result.exception
-    assert isinstance(result.result, RunExecutionResult)
-    nodes = [one for one in result.result.results if one.status in ("error", "fail")]
-    failed = [f"{one.node.name}: {one.message}" for one in nodes]
+    failed = [f"{r.node.name}: {r.message}" for r in result.result if r.status in ("error", "fail")]
     raise RuntimeError("dbt models failed:\n" + "\n".join(failed))

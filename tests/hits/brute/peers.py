@@ -41,8 +41,7 @@ class Everything(Indicators):
         return out
 
     def season_start(self, season: tuple[str, int]) -> date:
-        days = (self.launch(skc) for skc in self.in_season[season])
-        return min(day for day in days if day is not None)
+        return min(self.launch(s) for s in self.in_season[season])  # type: ignore[type-var]
 
     def group(self, skc: str, step: int) -> str:
         info = self.f.skc[skc]

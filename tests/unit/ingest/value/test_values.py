@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -134,14 +133,9 @@ def test_a_large_known_file_is_told_by_its_original(
     monkeypatch.setattr(bulk, "LARGE", 1)
     shop.land(name, content)
     first = shop.one()
-    hashed: list[Path] = []
+    hashed: list[object] = []
     whole = landing.content_hash
-
-    def told(path: Path) -> str:
-        hashed.append(path)
-        return whole(path)
-
-    monkeypatch.setattr(landing, "content_hash", told)
+    monkeypatch.setattr(landing, "content_hash", lambda path: hashed.append(path) or whole(path))
     shop.land(name, content)
     again = shop.one()
     assert (again.status, again.duplicate_of, hashed) == ("duplicate", first.file_id, [])
