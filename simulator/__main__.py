@@ -9,13 +9,15 @@ import time
 from datetime import date
 from pathlib import Path
 
-from simulator.exports import all as every_export
+from simulator.exports import all as sales_exports
+from simulator.exports import stock as stock_exports
 from simulator.exports.config_files import write_config
 from simulator.exports.files import Sink
 from simulator.more import all as every_other
 from simulator.papers import comebacks, orders, receipts, stock
 from simulator.trade.run import simulate
 from simulator.truth import write as truth
+from simulator.truth.rows import Rows
 from simulator.world import people
 from simulator.world.settings import Settings
 from simulator.world.windows import Windows
@@ -100,13 +102,20 @@ def generate(settings: Settings, quiet: bool = False) -> Sink:
     slips = receipts.build(history, crowd)
     sold = orders.build(history, crowd)
     back = comebacks.build(history, slips, sold)
-    moves = stock.build(history, sold)
     progress("documents made")
-    sink = Sink(settings, Windows(settings), progress, held, go)
-    every_export.export(history, crowd, slips, sold, back, moves, sink)
+    rows = Rows(settings.truth)
+    sink = Sink(settings, Windows(settings), progress, held, go, rows.take)
+    sales_exports.export(history, crowd, slips, sold, back, sink)
+    counts = truth.write_papers(history, crowd, slips, sold, back, sink)
+    moves = stock.build(history, sold)
+    progress("stock documents made")
+    if not settings.more:
+        del slips, sold, back  # at large scales they and the stock documents don't fit together
+    stock_exports.export(history, moves, sink)
     if settings.more:
         every_other.export(history, crowd, slips, sold, back, sink)
-    counts = truth.write(history, crowd, slips, sold, back, moves, sink)
+    counts |= truth.write_stock(history, moves)
+    counts["rows"] = rows.close()
     record.write_text(json.dumps(sorted(held)))
     if settings.config:
         write_config(settings.config, crowd)

@@ -1,13 +1,11 @@
-"""Writes the exports of every feed that the demo builds on, in the order of the systems.
+"""Writes the exports that the demo builds on, but for the ERP's moving ones (``stock``).
 
 Belongs here: the order. What does not belong here: what a feed's file looks like.
 """
 
 from __future__ import annotations
 
-import polars as pl
-
-from simulator.exports import ec, events, master, pos, stock, traffic
+from simulator.exports import ec, events, master, pos, traffic
 from simulator.exports.files import Sink
 from simulator.papers.comebacks import Comebacks
 from simulator.papers.orders import Orders
@@ -22,7 +20,6 @@ def export(
     receipts: Receipts,
     orders: Orders,
     back: Comebacks,
-    moves: pl.DataFrame,
     sink: Sink,
 ) -> None:
     """Write the files of every window that this run writes."""
@@ -31,4 +28,3 @@ def export(
     traffic.export(history, receipts, sink)
     ec.export(history, crowd, orders, back, sink)
     events.export(history, crowd, sink)
-    stock.export(history, moves, sink)

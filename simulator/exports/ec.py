@@ -12,7 +12,7 @@ from simulator.trade.run import History
 from simulator.world import hashing, mess
 from simulator.world.people import GUIDES_PER_STORE, People, staff_code
 from simulator.world.places import CITIES
-from simulator.world.windows import moment, versions
+from simulator.world.windows import moment, versioned
 
 SHOPS = {"tmall": "青禾天猫旗舰店", "jd": "青禾京东旗舰店", "miniapp": "青禾小程序商城"}
 STATES = {
@@ -57,32 +57,34 @@ def export(history: History, people: People, orders: Orders, back: Comebacks, si
 
 def _orders(history: History, people: People, orders: Orders, sink: Sink) -> None:
     seed = history.settings.seed
-    frame = versions(
+    rows = versioned(
         orders.heads.with_columns(platform_name(orders.heads["platform"].to_numpy()).alias("p")),
         ["created_at", "paid_at", "shipped_at", "done_at", "closed_at"],
         sink.windows,
     )
-    order, person = frame["order"].to_numpy(), frame["person"].to_numpy()
-    platform = frame["platform"].to_numpy()
-    city = people.city[person]
-    account = np.stack([platform, person])
-    names = pl.concat(people.account_names)
-    buyer = names.gather(pl.Series(account[0] * people.count + account[1]))
-    phone = mess.phone_text(seed, people.phone[person], order, 0.35)
-    code = pl.Series(history.places.codes)
-    pickup = frame["pickup"].to_numpy()
-    guided = hashing.uniform(seed, "guide link", order) < 0.08
-    guide = staff_code(people.home[person], order % GUIDES_PER_STORE)
-    source = pl.Series(["搜索", "直播", "分享", "小程序"]).gather(
-        pl.Series(np.where(platform == 2, 3, hashing.choice(seed, "source", [6, 3, 1], order)))
-    )
-    never = frame["paid_at"].is_null() & frame["closed_at"].is_not_null() & ~frame["presale"]
-    lost = never & pl.Series(hashing.uniform(seed, "lost id", order) < LOST_SHARE)
-    presale = pl.col("presale")
-    note = pl.Series([None, "请尽快发货", "送人的，别放小票", "周末送货", "电话19900000000联系"])
-    sink.emit(
-        "ec_order",
-        frame.select(
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        order, person = frame["order"].to_numpy(), frame["person"].to_numpy()
+        platform = frame["platform"].to_numpy()
+        city = people.city[person]
+        account = np.stack([platform, person])
+        names = pl.concat(people.account_names)
+        buyer = names.gather(pl.Series(account[0] * people.count + account[1]))
+        phone = mess.phone_text(seed, people.phone[person], order, 0.35)
+        code = pl.Series(history.places.codes)
+        pickup = frame["pickup"].to_numpy()
+        guided = hashing.uniform(seed, "guide link", order) < 0.08
+        guide = staff_code(people.home[person], order % GUIDES_PER_STORE)
+        source = pl.Series(["搜索", "直播", "分享", "小程序"]).gather(
+            pl.Series(np.where(platform == 2, 3, hashing.choice(seed, "source", [6, 3, 1], order)))
+        )
+        never = frame["paid_at"].is_null() & frame["closed_at"].is_not_null() & ~frame["presale"]
+        lost = never & pl.Series(hashing.uniform(seed, "lost id", order) < LOST_SHARE)
+        presale = pl.col("presale")
+        note = pl.Series(
+            [None, "请尽快发货", "送人的，别放小票", "周末送货", "电话19900000000联系"]
+        )
+        return frame.select(
             pl.col("p").alias("platform"),
             "order_no",
             pl.col("p").replace_strict(SHOPS).alias("shop"),
@@ -126,9 +128,9 @@ def _orders(history: History, people: People, orders: Orders, sink: Sink) -> Non
             "modified_at",
             "_win",
             lost.alias("_bad"),
-        ),
-        overlap=True,
-    )
+        )
+
+    sink.emit("ec_order", rows.shaped(shape), overlap=True)
 
 
 def _lines(history: History, orders: Orders, back: Comebacks, sink: Sink) -> None:
@@ -140,16 +142,16 @@ def _lines(history: History, orders: Orders, back: Comebacks, sink: Sink) -> Non
     frame = orders.lines.join(heads, on="order", maintain_order="left").join(
         refunds, on=["order", "line_no"], how="left", maintain_order="left"
     )
-    frame = versions(
+    rows = versioned(
         frame,
         ["created_at", "paid_at", "shipped_at", "closed_at", "requested_at", "refunded_at"],
         sink.windows,
     )
-    sku = frame["sku"]
-    size = pl.Series([s[1] for s in goods.sku_size])
-    sink.emit(
-        "ec_order_line",
-        frame.select(
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        sku = frame["sku"]
+        size = pl.Series([s[1] for s in goods.sku_size])
+        return frame.select(
             platform_name(frame["platform"].to_numpy()).alias("platform"),
             "order_no",
             pl.col("line_no").cast(pl.String),
@@ -178,8 +180,9 @@ def _lines(history: History, orders: Orders, back: Comebacks, sink: Sink) -> Non
             .alias("ship_status"),
             "modified_at",
             "_win",
-        ),
-    )
+        )
+
+    sink.emit("ec_order_line", rows.shaped(shape))
 
 
 def _parcels(history: History, orders: Orders, sink: Sink) -> None:
@@ -193,11 +196,11 @@ def _parcels(history: History, orders: Orders, sink: Sink) -> None:
     parts = parts.with_columns(
         pl.when(pl.col("mode") == 2).then(pl.col("shipped_at")).alias("picked_up_at")
     )
-    frame = versions(parts, ["shipped_at", "delivered_at"], sink.windows)
-    location = code.gather(frame["location"])
-    sink.emit(
-        "ec_shipment",
-        frame.select(
+    rows = versioned(parts, ["shipped_at", "delivered_at"], sink.windows)
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        location = code.gather(frame["location"])
+        return frame.select(
             pl.format(
                 "P{}{}{}",
                 pl.col("shipped_at").dt.strftime("%y%m%d"),
@@ -221,22 +224,23 @@ def _parcels(history: History, orders: Orders, sink: Sink) -> None:
             pl.lit(None, pl.String).alias("reject_reason"),
             "modified_at",
             "_win",
-        ),
-    )
+        )
+
+    sink.emit("ec_shipment", rows.shaped(shape))
 
 
 def _refunds(history: History, back: Comebacks, sink: Sink) -> None:
     code = pl.Series(history.places.codes)
-    frame = versions(
+    rows = versioned(
         back.refunds,
         ["requested_at", "agreed_at", "sent_back_at", "received_at", "done_at", "withdrawn_at"],
         sink.windows,
     )
-    done, gone = pl.col("done_at").is_not_null(), pl.col("withdrawn_at").is_not_null()
-    goods_back = pl.col("received_at").is_not_null()
-    sink.emit(
-        "ec_refund",
-        frame.select(
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        done, gone = pl.col("done_at").is_not_null(), pl.col("withdrawn_at").is_not_null()
+        goods_back = pl.col("received_at").is_not_null()
+        return frame.select(
             platform_name(frame["platform"].to_numpy()).alias("platform"),
             "refund_no",
             "order_no",
@@ -266,8 +270,9 @@ def _refunds(history: History, back: Comebacks, sink: Sink) -> None:
             .alias("return_to"),
             "modified_at",
             "_win",
-        ),
-    )
+        )
+
+    sink.emit("ec_refund", rows.shaped(shape))
 
 
 def _presale(history: History, orders: Orders, sink: Sink) -> None:
@@ -281,15 +286,15 @@ def _presale(history: History, orders: Orders, sink: Sink) -> None:
         pl.col("created_at").alias("deposit_at"),
         pl.col("paid_at").alias("balance_at"),
     )
-    frame = versions(
+    rows = versioned(
         heads, ["deposit_at", "balance_at", "cancelled_at", "shipped_at"], sink.windows
     )
-    season = pl.Series(
-        [f"{str(goods.styles[s]['year'])[2:]}{goods.styles[s]['season']}" for s in goods.style]
-    )
-    sink.emit(
-        "ec_presale",
-        frame.select(
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        season = pl.Series(
+            [f"{str(goods.styles[s]['year'])[2:]}{goods.styles[s]['season']}" for s in goods.style]
+        )
+        return frame.select(
             pl.format("预售{}", season.gather(frame["skc"])).alias("campaign"),
             platform_name(frame["platform"].to_numpy()).alias("platform"),
             "order_no",
@@ -311,5 +316,6 @@ def _presale(history: History, orders: Orders, sink: Sink) -> None:
             .alias("promised_ship_date"),
             "modified_at",
             "_win",
-        ),
-    )
+        )
+
+    sink.emit("ec_presale", rows.shaped(shape))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from simulator.exports.files import Sink
 from simulator.trade.run import History
 from simulator.world import hashing
 from simulator.world.people import People
-from simulator.world.windows import moment
+from simulator.world.windows import Sending, moment
 
 CART_RATE = 0.075
 LIMIT = 400_000
@@ -73,36 +74,43 @@ def export(history: History, people: People, sink: Sink) -> pl.DataFrame:
         late, hashing.whole(seed, "event lag", 1, 3, number), 0
     )
     again = hashing.uniform(seed, "event again", number) < 0.003
-    ids = pl.Series(goods.skc_ids).gather(events["skc"]).str.split("/")
-    stamp = moment(settings, events["day"].to_numpy(), events["seconds"].to_numpy())
-    frame = events.select(
-        pl.format("{}{}", pl.col("event").str.slice(0, 1), (pl.col("number") + 10**9)).alias(
-            "event_id"
-        ),
-        (stamp - pl.duration(hours=8) + pl.duration(milliseconds=pl.col("milli")))
-        .dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
-        .alias("event_at"),
-        pl.format("anon{}", "visitor").alias("anon_id"),
-        pl.when(pl.col("person") >= 0)
-        .then(people.account_names[2].gather(events["person"].clip(0)))
-        .alias("user_id"),
-        "event",
-        pl.lit("miniapp").alias("platform"),
-        pl.lit("pages/goods/detail").alias("page"),
-        ids.list.get(0).alias("style_code"),
-        ids.list.get(1).alias("color_code"),
-        pl.when(pl.col("event") == "add_cart")
-        .then(pl.Series(goods.barcodes).gather(events["sku"]))
-        .alias("barcode"),
-        pl.when(pl.col("qty") > 0).then(pl.col("qty")).alias("qty"),
-        pl.when(pl.col("number") % 6 == 0)
-        .then(pl.lit("share"))
-        .otherwise(pl.lit("search"))
-        .alias("traffic_source"),
-        "device",
-        pl.format("s{}-{}", "day", "visitor").alias("session_id"),
-        pl.Series("_win", sink.windows.index(day)),
-    )
-    twice = frame.filter(pl.Series(again))
-    sink.emit("ec_event", pl.concat([frame, twice]), mode="delta", ext="jsonl")
+    source = np.r_[np.arange(len(number)), np.flatnonzero(again)]
+    window = sink.windows.index(day)[source]
+    parts = pl.Series(goods.skc_ids).str.split("/")
+    style, colour = parts.list.get(0), parts.list.get(1)
+
+    def rows(at: NDArray[np.int64]) -> pl.DataFrame:
+        return shape(events[source[at]]).with_columns(pl.Series("_win", window[at]))
+
+    def shape(part: pl.DataFrame) -> pl.DataFrame:
+        stamp = moment(settings, part["day"].to_numpy(), part["seconds"].to_numpy())
+        return part.select(
+            pl.format("{}{}", pl.col("event").str.slice(0, 1), (pl.col("number") + 10**9)).alias(
+                "event_id"
+            ),
+            (stamp - pl.duration(hours=8) + pl.duration(milliseconds=pl.col("milli")))
+            .dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+            .alias("event_at"),
+            pl.format("anon{}", "visitor").alias("anon_id"),
+            pl.when(pl.col("person") >= 0)
+            .then(people.account_names[2].gather(part["person"].clip(0)))
+            .alias("user_id"),
+            "event",
+            pl.lit("miniapp").alias("platform"),
+            pl.lit("pages/goods/detail").alias("page"),
+            style.gather(part["skc"]).alias("style_code"),
+            colour.gather(part["skc"]).alias("color_code"),
+            pl.when(pl.col("event") == "add_cart")
+            .then(pl.Series(goods.barcodes).gather(part["sku"]))
+            .alias("barcode"),
+            pl.when(pl.col("qty") > 0).then(pl.col("qty")).alias("qty"),
+            pl.when(pl.col("number") % 6 == 0)
+            .then(pl.lit("share"))
+            .otherwise(pl.lit("search"))
+            .alias("traffic_source"),
+            "device",
+            pl.format("s{}-{}", "day", "visitor").alias("session_id"),
+        )
+
+    sink.emit("ec_event", Sending(window, rows), mode="delta", ext="jsonl")
     return events

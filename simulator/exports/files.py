@@ -1,4 +1,4 @@
-"""Writes export files and remembers every physical row that goes into them.
+"""Writes export files and tells of every physical row that goes into them.
 
 What belongs here: names, encodings, formats, duplicates, held-back files. What does not: what the
 rows say, and what mess they carry.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from simulator.exports.headers import HEADERS
@@ -18,7 +18,7 @@ from simulator.exports.keys import KEYS
 from simulator.exports.workbook import Book
 from simulator.world import hashing, mess
 from simulator.world.settings import Settings
-from simulator.world.windows import Windows
+from simulator.world.windows import Sending, Windows, sending
 
 PLATFORM_TEXT = {"tmall": "天猫", "jd": "京东", "miniapp": "小程序"}
 YES, NO = "是", "否"
@@ -38,8 +38,20 @@ def key_text(feed: str, frame: pl.DataFrame) -> pl.Series:
     return frame.select(pl.concat_str(columns, separator="|").alias("key")).to_series()
 
 
+@dataclass(frozen=True)
+class Sent:
+    """The rows of one file, in their order. ``file`` is empty for rows that are still to come;
+    a higher ``order`` came later. ``keys`` has key, bad."""
+
+    feed: str
+    file: str
+    keys: pl.DataFrame
+    order: int
+    held: bool
+
+
 class Sink:
-    """Where rows go: files below ``settings.out`` and the list of rows for the truth."""
+    """Where rows go: files below ``settings.out``, and word of them to ``told``, feed by feed."""
 
     def __init__(
         self,
@@ -48,10 +60,11 @@ class Sink:
         progress: Callable[[str], None],
         held: set[tuple[str, str]],
         released: set[tuple[str, str]],
+        told: Callable[[list[Sent]], None],
     ) -> None:
         self.settings, self.windows, self.progress = settings, windows, progress
         self.held, self.released = held, released
-        self.rows: list[pl.DataFrame] = []
+        self._told, self._sent = told, list[Sent]()
         self.kept: dict[str, pl.DataFrame] = {}  # what was emitted, where more is made of it
         self.files = 0
         self.bytes = 0
@@ -64,7 +77,7 @@ class Sink:
     def emit(
         self,
         feed: str,
-        frame: pl.DataFrame,
+        frame: pl.DataFrame | Sending,
         mode: str = "delta",
         ext: str = "csv",
         by_store: bool = False,
@@ -73,24 +86,24 @@ class Sink:
     ) -> None:
         """Write a feed's rows, one file a window (and store, for daily POS files).
 
-        The frame has the canonical columns, ``_win``, and may have ``_bad`` (key lost), ``_store``.
+        The rows have the canonical columns, ``_win``, and may have ``_bad`` (key lost), ``_store``.
         ``expected``: stores whose daily file exists even without a row, by window.
         """
+        going = sending(frame) if isinstance(frame, pl.DataFrame) else frame
         if self.settings.more:
-            self.kept[feed] = frame
-        if "_bad" not in frame.columns:
-            frame = frame.with_columns(pl.lit(False).alias("_bad"))
-        frame = frame.with_columns(key_text(feed, frame).alias("_key"))
-        parts = frame.partition_by("_win", as_dict=True, maintain_order=True)
-        for (window,), rows in sorted(parts.items()):
-            number = int(str(window))
+            self.kept[feed] = going.all()
+        before: tuple[int, pl.DataFrame] | None = None
+        for number, rows in going.by_window():
+            if "_bad" not in rows.columns:
+                rows = rows.with_columns(pl.lit(False).alias("_bad"))
+            rows = rows.with_columns(key_text(feed, rows).alias("_key"))
             if number < 0:
-                self._note(feed, "", rows, 0, True, False)
+                self._note(feed, "", rows, 0, True)
                 continue
             info = self.windows.all[number]
-            if overlap and info.daily and number % 4 == 2 and (number - 1,) in parts:
-                again = parts[(number - 1,)].join(rows, on="_key", how="anti")
-                rows = pl.concat([rows, again])
+            last, before = before, (number, rows) if overlap else None
+            if info.daily and number % 4 == 2 and last and last[0] == number - 1:
+                rows = pl.concat([rows, last[1].join(rows, on="_key", how="anti")])
             if by_store and info.daily:
                 by_code = {
                     str(code): piece
@@ -107,7 +120,8 @@ class Sink:
                 mode == "delta" and not (by_store and info.daily)
             ):
                 self.put(feed, mode, ext, number, "2", rows, 0, twice=True)
-        self.progress(f"{feed}: {frame.height:,} rows")
+        self.progress(f"{feed}: {len(going.window):,} rows")
+        self.tell()
 
     def put(
         self,
@@ -126,31 +140,20 @@ class Sink:
         stamp = stamp or self.windows.all[window].stamp
         name = f"{system}/{system}_{entity}_{mode}_{stamp}_{seq}.{ext}"
         held = (seq, stamp) in self.held and feed in HELD_FEEDS
-        self._note(feed, name, rows, window * 10 + (3 if twice else 5), held, twice)
+        self._note(feed, name, rows, window * 10 + (3 if twice else 5), held)
         late = (seq, stamp) in self.released and feed in HELD_FEEDS
         if held or not (self.wanted(window) or late):
             return
         self._write(self.settings.out / name, feed, ext, window, part, rows)
 
-    def _note(
-        self, feed: str, name: str, rows: pl.DataFrame, order: int, held: bool, twice: bool
-    ) -> None:
-        """Remember a file's rows for the truth."""
-        many = rows.height
-        self.rows.append(
-            pl.DataFrame(
-                {
-                    "feed": pl.Series([feed]).new_from_index(0, many),
-                    "file": pl.Series([name]).new_from_index(0, many),
-                    "key": rows["_key"],
-                    "bad": rows["_bad"],
-                    "row_no": np.arange(1, many + 1, dtype=np.int32),
-                    "order": np.full(many, order, dtype=np.int32),
-                    "held": np.full(many, held),
-                    "twice": np.full(many, twice),
-                }
-            )
-        )
+    def _note(self, feed: str, name: str, rows: pl.DataFrame, order: int, held: bool) -> None:
+        keys = rows.select(pl.col("_key").alias("key"), pl.col("_bad").alias("bad"))
+        self._sent.append(Sent(feed, name, keys, order, held))
+
+    def tell(self) -> None:
+        """Hand on what was sent; call it when nothing of these feeds is to follow."""
+        sent, self._sent = self._sent, []
+        self._told(sent)
 
     def _write(
         self, path: Path, feed: str, ext: str, window: int, part: int, rows: pl.DataFrame

@@ -16,6 +16,8 @@ from simulator.world.places import NEVER
 from simulator.world.windows import dates, moment
 
 OPEN_ENDS = (None, "9999-12-31", "2099/12/31")
+WORKBOOKS = ("erp_supplier", "erp_assortment", "ops_calendar")
+SHEET_ROWS = 1_000_000  # a sheet ends at 1,048,576; what is larger is not exported as a workbook
 EXCEL_EPOCH = 25569  # day number of 1970-01-01 in a spreadsheet
 
 
@@ -45,10 +47,11 @@ def export(history: History, people: People, sink: Sink) -> None:
             _put(sink, feed, day, build(history, day))
         _put(sink, "crm_member", day, reference.members(history, people, day))
     sink.progress("master data: 10 feeds")
+    sink.tell()
 
 
 def _put(sink: Sink, feed: str, day: int, frame: pl.DataFrame) -> None:
-    ext = "xlsx" if feed in ("erp_supplier", "erp_assortment", "ops_calendar") else "csv"
+    ext = "xlsx" if feed in WORKBOOKS and frame.height <= SHEET_ROWS else "csv"
     frame = frame.with_columns(pl.lit(False).alias("_bad"), key_text(feed, frame).alias("_key"))
     if feed == "erp_assortment":
         serial = pl.col("shelf_from").cast(pl.Int32) + EXCEL_EPOCH

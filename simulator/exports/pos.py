@@ -12,7 +12,7 @@ from simulator.papers.receipts import Receipts
 from simulator.trade.run import History
 from simulator.world import hashing, mess
 from simulator.world.people import GUIDES_PER_STORE, People, staff_code
-from simulator.world.windows import dates, moment
+from simulator.world.windows import Sending, dates, moment
 
 WRONG_CENTS = 1000
 
@@ -193,7 +193,7 @@ def lines_frame(history: History, receipts: Receipts, back: Comebacks) -> pl.Dat
     return pl.concat([sale, minus, plus])
 
 
-def with_windows(history: History, sink: Sink, frame: pl.DataFrame) -> pl.DataFrame:
+def with_windows(history: History, sink: Sink, frame: pl.DataFrame) -> Sending:
     """First sending and, where corrected, the second one; only what differs in window."""
     settings = history.settings
     store, day = frame["store"].to_numpy(), frame["day"].to_numpy()
@@ -203,17 +203,20 @@ def with_windows(history: History, sink: Sink, frame: pl.DataFrame) -> pl.DataFr
     second = np.where(again >= 0, sink.windows.index(np.maximum(again, 0)), -1)
     twice = (again >= 0) & (second > window) & (window >= 0)
     hidden = (again >= settings.days) & (window >= 0)
-    first = frame.with_columns(
-        pl.Series("_win", window),
-        moment(settings, upload, 86400 + 1800).alias("uploaded_at"),
-        pl.Series("wrong", twice | hidden),
-    )
-    later = frame.filter(pl.Series(twice)).with_columns(
-        pl.Series("_win", second[twice]),
-        moment(settings, again[twice], 86400 + 1860).alias("uploaded_at"),
-        pl.lit(False).alias("wrong"),
-    )
-    return pl.concat([first, later])
+    later = np.flatnonzero(twice)
+    source = np.r_[np.arange(len(store)), later]
+    when = np.r_[window, second[later]]
+    sent, late = np.r_[upload, again[later]], np.arange(len(source)) >= len(store)
+    wrong = np.r_[twice | hidden, np.zeros(len(later), bool)]
+
+    def rows(at: NDArray[np.int64]) -> pl.DataFrame:
+        return frame[source[at]].with_columns(
+            pl.Series("_win", when[at]),
+            moment(settings, sent[at], 86400 + np.where(late[at], 1860, 1800)).alias("uploaded_at"),
+            pl.Series("wrong", wrong[at]),
+        )
+
+    return Sending(when, rows)
 
 
 def export(
@@ -221,24 +224,26 @@ def export(
 ) -> None:
     """Write receipts, lines and return slips."""
     settings, seed, codes = history.settings, history.settings.seed, pl.Series(history.places.codes)
-    heads = with_windows(history, sink, heads_frame(history, people, receipts, back))
-    person = heads["person"].to_numpy()
-    shows = (person >= 0) & (hashing.uniform(seed, "shows phone", heads["number"].to_numpy()) < 0.4)
-    phone = mess.phone_text(
-        seed, people.phone[np.maximum(person, 0)], heads["number"].to_numpy(), 0.04
-    )
-    extra = pl.when("wrong").then(WRONG_CENTS).otherwise(0)
-    money = {
-        "tag_amt": pl.col("tag"),
-        "due_amt": pl.col("due") + extra,
-        "discount_amt": pl.col("tag") - pl.col("due") - extra,
-        "coupon_amt": pl.col("coupon"),
-        "points_amt": pl.col("points"),
-        "paid_amt": pl.col("paid") + extra,
-    }
-    sink.emit(
-        "pos_receipt",
-        heads.select(
+    rows = with_windows(history, sink, heads_frame(history, people, receipts, back))
+
+    def shape(heads: pl.DataFrame) -> pl.DataFrame:
+        person = heads["person"].to_numpy()
+        shows = (person >= 0) & (
+            hashing.uniform(seed, "shows phone", heads["number"].to_numpy()) < 0.4
+        )
+        phone = mess.phone_text(
+            seed, people.phone[np.maximum(person, 0)], heads["number"].to_numpy(), 0.04
+        )
+        extra = pl.when("wrong").then(WRONG_CENTS).otherwise(0)
+        money = {
+            "tag_amt": pl.col("tag"),
+            "due_amt": pl.col("due") + extra,
+            "discount_amt": pl.col("tag") - pl.col("due") - extra,
+            "coupon_amt": pl.col("coupon"),
+            "points_amt": pl.col("points"),
+            "paid_amt": pl.col("paid") + extra,
+        }
+        return heads.select(
             codes.gather(heads["store"]).alias("store_code"),
             "receipt_no",
             pl.format("POS{}", "till").alias("register_no"),
@@ -259,10 +264,10 @@ def export(
             "uploaded_at",
             "_win",
             codes.gather(heads["store"]).alias("_store"),
-        ),
-        by_store=True,
-        expected=expected_files(history, sink),
-    )
+        )
+
+    expected = expected_files(history, sink)
+    sink.emit("pos_receipt", rows.shaped(shape), by_store=True, expected=expected)
     lines = with_windows(history, sink, lines_frame(history, receipts, back))
     _lines(history, people, lines, sink, codes)
     _returns(history, back, sink, codes)
@@ -273,24 +278,22 @@ def _member(people: People, person: NDArray) -> pl.Expr:
     return pl.when(pl.Series(person >= 0)).then(number).alias("member_no")
 
 
-def _lines(
-    history: History, people: People, lines: pl.DataFrame, sink: Sink, codes: pl.Series
-) -> None:
+def _lines(history: History, people: People, rows: Sending, sink: Sink, codes: pl.Series) -> None:
     goods, settings = history.goods, history.settings
-    sku = lines["sku"].to_numpy()
-    known = pl.Series(sku >= 0)
-    at = pl.Series(np.maximum(sku, 0))
     part = (
         pl.DataFrame({"sku": goods.sku_ids})
         .select(pl.col("sku").str.split_exact("/", 2).struct.rename_fields(["a", "b", "c"]))
         .unnest("sku")
     )
-    strange = pl.format("69099{}", (pl.col("line") % 10**8).cast(pl.String).str.zfill(8))
-    extra = pl.when(pl.col("wrong") & (pl.col("line_no") == 1)).then(WRONG_CENTS).otherwise(0)
-    amount = (pl.col("amount") + extra) / 100
-    sink.emit(
-        "pos_receipt_line",
-        lines.select(
+
+    def shape(lines: pl.DataFrame) -> pl.DataFrame:
+        sku = lines["sku"].to_numpy()
+        known = pl.Series(sku >= 0)
+        at = pl.Series(np.maximum(sku, 0))
+        strange = pl.format("69099{}", (pl.col("line") % 10**8).cast(pl.String).str.zfill(8))
+        extra = pl.when(pl.col("wrong") & (pl.col("line_no") == 1)).then(WRONG_CENTS).otherwise(0)
+        amount = (pl.col("amount") + extra) / 100
+        return lines.select(
             codes.gather(lines["store"]).alias("store_code"),
             dates(settings, lines["day"].to_numpy()).alias("biz_date"),
             "receipt_no",
@@ -319,10 +322,10 @@ def _lines(
             "uploaded_at",
             "_win",
             codes.gather(lines["store"]).alias("_store"),
-        ),
-        by_store=True,
-        expected=expected_files(history, sink),
-    )
+        )
+
+    expected = expected_files(history, sink)
+    sink.emit("pos_receipt_line", rows.shaped(shape), by_store=True, expected=expected)
 
 
 def _returns(history: History, back: Comebacks, sink: Sink, codes: pl.Series) -> None:

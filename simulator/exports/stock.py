@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from simulator.exports.files import Sink
+from simulator.exports.files import Sink, key_text
 from simulator.papers import prices
-from simulator.papers.stock import shake
+from simulator.papers.stock import documents, second, shake
 from simulator.trade.run import History
 from simulator.trade.state import (
     ALLOCATION,
@@ -22,7 +22,7 @@ from simulator.trade.state import (
     TRANSFER,
 )
 from simulator.world.catalogue import SUPPLIERS
-from simulator.world.windows import dates, moment, versions
+from simulator.world.windows import dates, moment, versioned
 
 MOVE_TEXT = {
     PURCHASE: "采购入",
@@ -59,49 +59,35 @@ def po_numbers(history: History) -> pl.DataFrame:
 
 
 def _moves(history: History, moves: pl.DataFrame, sink: Sink) -> None:
-    settings = history.settings
-    minute = shake(history, moves)
+    settings, goods = history.settings, history.goods
     code = pl.Series([*history.places.codes, None])
     none = len(code) - 1
     po = pl.concat([po_numbers(history)["po_no"], pl.Series("po_no", [None], dtype=pl.String)])
-    frame = moves.select(
-        "doc",
-        "line_no",
-        "kind",
-        "source",
-        "target",
-        "sku",
-        "units",
-        "locked",
-        "reverses_doc",
-        "ref",
-        moment(
-            settings, moves["sent"].to_numpy(), (moves["sent_second"] + minute).to_numpy()
-        ).alias("sent_at"),
-        moment(
-            settings, moves["received"].to_numpy(), (moves["received_second"] + minute).to_numpy()
-        ).alias("received_at"),
-    )
-    frame = versions(frame, ["sent_at", "received_at"], sink.windows)
-    arrived = pl.col("received_at").is_not_null()
+    minute = shake(history, moves)
 
-    def place(name: str) -> pl.Series:
-        index = frame.select(pl.when(pl.col(name) < 0).then(none).otherwise(pl.col(name)))
-        return code.gather(index.to_series())
+    def stamp(what: str) -> pl.Series:
+        seconds = second(moves, what) + minute
+        return moment(settings, moves[what].to_numpy(), seconds.to_numpy()).alias(f"{what}_at")
 
-    reference = frame.select(pl.when(pl.col("ref") < 0).then(len(po) - 1).otherwise("ref"))
-    sink.emit(
-        "erp_stock_move",
-        frame.select(
-            pl.col("doc").alias("doc_no"),
-            "line_no",
+    frame = moves.with_columns(stamp("sent"), stamp("received"))
+    names = documents(history)
+
+    def place(index: pl.Series) -> pl.Series:
+        return code.gather(pl.select(pl.when(index < 0).then(none).otherwise(index)).to_series())
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        arrived = pl.col("received_at").is_not_null()
+        reference = frame.select(pl.when(pl.col("ref") < 0).then(len(po) - 1).otherwise("ref"))
+        return frame.select(
+            names(frame).alias("doc_no"),
+            pl.col("line_no").cast(pl.Int64),
             pl.col("kind").replace_strict(MOVE_TEXT, return_dtype=pl.String).alias("move_type"),
-            place("source").alias("from_store"),
-            place("target").alias("to_store"),
-            pl.Series(history.goods.barcodes).gather(frame["sku"]).alias("barcode"),
-            pl.col("units").alias("sent_units"),
+            place(frame["source"].cast(pl.Int32)).alias("from_store"),
+            place(frame["target"].cast(pl.Int32)).alias("to_store"),
+            pl.Series(goods.barcodes).gather(frame["sku"]).alias("barcode"),
+            pl.col("units").cast(pl.Int64).alias("sent_units"),
             "sent_at",
-            pl.when(arrived).then(pl.col("units")).alias("received_units"),
+            pl.when(arrived).then(pl.col("units")).cast(pl.Int64).alias("received_units"),
             "received_at",
             pl.when("locked")
             .then(pl.lit("次品"))
@@ -113,42 +99,44 @@ def _moves(history: History, moves: pl.DataFrame, sink: Sink) -> None:
             po.gather(reference.to_series()).alias("source_doc"),
             "modified_at",
             "_win",
-        ),
-    )
+        )
+
+    rows = versioned(frame, ["sent_at", "received_at"], sink.windows)
+    sink.emit("erp_stock_move", rows.shaped(shape))
 
 
 def _snapshots(history: History, sink: Sink) -> None:
+    """A file for each photographed day."""
     settings, goods = history.settings, history.goods
-    snap = pl.DataFrame(history.snapshots).cast(pl.Int64)
-    month = prices.months(settings, snap["day"].to_numpy())
-    skc = goods.sku_skc[snap["sku"].to_numpy()]
-    cost = prices.style_cost(settings, goods, goods.style[skc], month)
-    frame = snap.select(
-        dates(settings, snap["day"].to_numpy()).alias("snap_date"),
-        pl.Series(history.places.codes).gather(snap["location"]).alias("store_code"),
-        pl.Series(goods.barcodes).gather(snap["sku"]).alias("barcode"),
-        pl.col("onhand").alias("onhand_units"),
-        pl.col("reserved").alias("reserved_units"),
-        pl.col("locked").alias("locked_units"),
-        pl.max_horizontal(pl.col("onhand") - pl.col("reserved") - pl.col("locked"), 0).alias(
-            "avail_units"
-        ),
-        pl.col("transit").alias("transit_units"),
-        (pl.Series(cost) * pl.col("onhand") / 100).alias("cost_amt"),
-        pl.lit(False).alias("_bad"),
-    )
-    frame = frame.with_columns(
-        pl.Series("_win", sink.windows.index(snap["day"].to_numpy())),
-        pl.col("snap_date").dt.strftime("%Y%m%d").alias("_stamp"),
-        pl.concat_str(
-            pl.col("snap_date").dt.strftime("%Y-%m-%d"), "store_code", "barcode", separator="|"
-        ).alias("_key"),
-    )
-    for (window, stamp), rows in frame.partition_by(
-        "_win", "_stamp", as_dict=True, maintain_order=True
-    ).items():
-        sink.put("erp_stock_snap", "snap", "csv", int(str(window)), "1", rows, 0, stamp=str(stamp))
-    sink.progress(f"erp_stock_snap: {frame.height:,} rows")
+    snap = history.snapshots
+    starts = np.flatnonzero(np.diff(snap["day"], prepend=-1))
+    codes, barcodes = pl.Series(history.places.codes), pl.Series(goods.barcodes)
+    for first, end in zip(starts, [*starts[1:], len(snap["day"])], strict=True):
+        rows = pl.DataFrame({n: a[first:end] for n, a in snap.items()}).cast(pl.Int64)
+        day = rows["day"].to_numpy()
+        month = prices.months(settings, day)
+        skc = goods.sku_skc[rows["sku"].to_numpy()]
+        cost = prices.style_cost(settings, goods, goods.style[skc], month)
+        frame = rows.select(
+            dates(settings, day).alias("snap_date"),
+            codes.gather(rows["location"]).alias("store_code"),
+            barcodes.gather(rows["sku"]).alias("barcode"),
+            pl.col("onhand").alias("onhand_units"),
+            pl.col("reserved").alias("reserved_units"),
+            pl.col("locked").alias("locked_units"),
+            pl.max_horizontal(pl.col("onhand") - pl.col("reserved") - pl.col("locked"), 0).alias(
+                "avail_units"
+            ),
+            pl.col("transit").alias("transit_units"),
+            (pl.Series(cost) * pl.col("onhand") / 100).alias("cost_amt"),
+            pl.lit(False).alias("_bad"),
+        )
+        frame = frame.with_columns(key_text("erp_stock_snap", frame).alias("_key"))
+        window = int(sink.windows.of_day[day[0]])
+        stamp = f"{settings.day(day[0]):%Y%m%d}"
+        sink.put("erp_stock_snap", "snap", "csv", window, "1", frame, 0, stamp=stamp)
+    sink.progress(f"erp_stock_snap: {len(snap['day']):,} rows")
+    sink.tell()
 
 
 def _purchase(history: History, sink: Sink) -> None:
@@ -171,22 +159,22 @@ def _purchase(history: History, sink: Sink) -> None:
         at("arrive2", 40_000, rows["units2"] > 0).alias("second_at"),
         at("cancel_day", 50_000).alias("cancelled_at"),
     )
-    frame = versions(
+    going = versioned(
         frame, ["ordered_at", "moved_at", "first_at", "second_at", "cancelled_at"], sink.windows
     )
-    got = pl.when(pl.col("first_at").is_not_null()).then(pl.col("units1")).otherwise(0) + pl.when(
-        pl.col("second_at").is_not_null()
-    ).then(pl.col("units2")).otherwise(0)
-    moved = pl.col("moved_at").is_not_null()
-    cut = pl.when(pl.col("cancelled_at").is_not_null()).then(pl.col("cancelled")).otherwise(0)
-    skc = goods.sku_skc[frame["sku"].to_numpy()]
-    promised = dates(settings, frame["promised"].to_numpy())
-    latest = dates(settings, frame["latest"].to_numpy())
-    # Half of the buyers overwrite the promise when a supplier is late.
-    overwrite = moved & (pl.col("number") % 2 == 0)
-    sink.emit(
-        "erp_po",
-        frame.select(
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        got = pl.when(pl.col("first_at").is_not_null()).then(pl.col("units1")).otherwise(
+            0
+        ) + pl.when(pl.col("second_at").is_not_null()).then(pl.col("units2")).otherwise(0)
+        moved = pl.col("moved_at").is_not_null()
+        cut = pl.when(pl.col("cancelled_at").is_not_null()).then(pl.col("cancelled")).otherwise(0)
+        skc = goods.sku_skc[frame["sku"].to_numpy()]
+        promised = dates(settings, frame["promised"].to_numpy())
+        latest = dates(settings, frame["latest"].to_numpy())
+        # Half of the buyers overwrite the promise when a supplier is late.
+        overwrite = moved & (pl.col("number") % 2 == 0)
+        return frame.select(
             "po_no",
             "line_no",
             pl.Series(PO_TEXT).gather(frame["kind"]).alias("po_type"),
@@ -209,8 +197,9 @@ def _purchase(history: History, sink: Sink) -> None:
             .alias("status"),
             "modified_at",
             "_win",
-        ),
-    )
+        )
+
+    sink.emit("erp_po", going.shaped(shape))
 
 
 def _costs(history: History, sink: Sink) -> None:

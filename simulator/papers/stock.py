@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
@@ -45,24 +47,36 @@ MORNING, SAME_DAY = 30_600, 900
 
 
 def build(history: History, orders: Orders) -> pl.DataFrame:
-    """Columns: kind, source, target, sku, units, sent, received, ref, doc, line_no, reverses_doc,
-    sent_second, received_second, locked. Locations and SKUs by index, -1 = none."""
-    moves = history.world.moves.arrays()
-    rows = np.arange(len(moves["kind"]))
-    ledger = pl.DataFrame(moves).with_columns(
-        pl.Series("row", rows), pl.lit(0, pl.Int64).alias("online"), pl.lit(False).alias("locked")
+    """Columns: kind, source, target, sku, units, sent, received, ref, line_no, reverse, online,
+    locked, reverses_doc. Locations and SKUs by index, -1 = none; in few bytes, they are millions.
+    """
+    ledger = pl.DataFrame(history.world.moves.arrays()).with_columns(
+        pl.int_range(pl.len(), dtype=pl.Int32).alias("row"),
+        pl.lit(0, pl.Int8).alias("online"),
+        pl.lit(False).alias("locked"),
     )
-    ledger = ledger.with_columns(pl.col("sku", "units", "sent", "received").cast(pl.Int64))
-    both = pl.concat([ledger, *_sales(history, orders)], how="diagonal_relaxed")
-    both = both.with_columns(
-        pl.col("row").fill_null(-1), pl.col("ref").fill_null(-1), pl.col("reverses").fill_null(-1)
+    given = {name: dtype for name, dtype in ledger.schema.items() if name != "row"}
+    columns = [
+        pl.lit(-1, pl.Int32).alias("row"),
+        *(
+            pl.lit(-1, t).alias(n) if n in ("ref", "reverses") else pl.col(n).cast(t)
+            for n, t in given.items()
+        ),
+    ]
+    sales = [rows.select(columns).select(ledger.columns) for rows in _sales(history, orders)]
+    both = pl.concat([ledger, *sales]).with_columns(
+        (pl.col("reverses") >= 0).cast(pl.Int8).alias("reverse")
     )
-    group = ["kind", "sent", "source", "target", "received", "online", "reverse"]
-    both = both.with_columns((pl.col("reverses") >= 0).cast(pl.Int64).alias("reverse"))
-    both = both.sort(*group, "sku", "row", maintain_order=True).with_columns(
-        pl.col("sku").cum_count().over(group).cast(pl.Int64).alias("line_no")
+    kinds = [_lines(both.filter(pl.col("kind") == kind)) for kind in sorted(LETTERS)]
+    return _reversed(history, pl.concat(kinds))
+
+
+def _lines(moves: pl.DataFrame) -> pl.DataFrame:
+    """The moves of one kind, numbered within their documents."""
+    group = ["sent", "source", "target", "received", "online", "reverse"]
+    return moves.sort(*group, "sku", "row", maintain_order=True).with_columns(
+        pl.col("sku").cum_count().over(group).cast(pl.Int32).alias("line_no")
     )
-    return _numbered(history, both)
 
 
 def _sales(history: History, orders: Orders) -> list[pl.DataFrame]:
@@ -110,88 +124,103 @@ def _sales(history: History, orders: Orders) -> list[pl.DataFrame]:
     ]
 
 
-def _numbered(history: History, moves: pl.DataFrame) -> pl.DataFrame:
+def documents(history: History) -> Callable[[pl.DataFrame], pl.Series]:
+    """What names the documents of moves; millions of names are not to be kept."""
     settings = history.settings
     code = pl.Series([*history.places.codes, ""])
     text = pl.Series([f"{settings.day(d):%y%m%d}" for d in range(settings.days)])
-    source = code.gather(
-        pl.select(
-            pl.when(moves["source"] < 0).then(len(code) - 1).otherwise(moves["source"])
+
+    def place(index: pl.Series) -> pl.Series:
+        at = pl.when(index < 0).then(len(code) - 1).otherwise(index.cast(pl.Int32))
+        return code.gather(pl.select(at).to_series())
+
+    def names(moves: pl.DataFrame) -> pl.Series:
+        lag = (pl.col("received") - pl.col("sent")).cast(pl.String)
+        letters = pl.col("kind").replace_strict(LETTERS, return_dtype=pl.String)
+        tail = (
+            pl.when(pl.col("reverse") == 1)
+            .then(pl.lit("R"))
+            .when(pl.col("online") == 1)
+            .then(pl.lit("E"))
+            .otherwise(lag)
+        )
+        return moves.select(
+            pl.concat_str(
+                letters,
+                text.gather(moves["sent"]),
+                place(moves["source"]),
+                place(moves["target"]),
+                pl.lit("-"),
+                tail,
+            ).alias("doc")
         ).to_series()
+
+    return names
+
+
+def _reversed(history: History, moves: pl.DataFrame) -> pl.DataFrame:
+    """Moves that take back others, with the document that they reverse."""
+    taken = moves.filter(pl.col("reverses") >= 0).select("reverses")
+    first = moves.filter(pl.col("row") >= 0).join(
+        taken, left_on="row", right_on="reverses", how="semi"
     )
-    target = code.gather(
-        pl.select(
-            pl.when(moves["target"] < 0).then(len(code) - 1).otherwise(moves["target"])
-        ).to_series()
+    known = first.select(
+        pl.col("row").alias("reverses"), documents(history)(first).alias("reverses_doc")
     )
-    lag = (pl.col("received") - pl.col("sent")).cast(pl.String)
-    letters = pl.col("kind").replace_strict(LETTERS, return_dtype=pl.String)
-    tail = (
-        pl.when(pl.col("reverse") == 1)
-        .then(pl.lit("R"))
-        .when(pl.col("online") == 1)
-        .then(pl.lit("E"))
-        .otherwise(lag)
-    )
-    moves = moves.with_columns(
-        pl.concat_str(letters, text.gather(moves["sent"]), source, target, pl.lit("-"), tail).alias(
-            "doc"
-        ),
-        pl.when(pl.col("online") == 1)
-        .then(ONLINE_SENT)
-        .otherwise(pl.col("kind").replace_strict(SENT, return_dtype=pl.Int64))
-        .alias("sent_second"),
-    )
-    moves = moves.with_columns(
+    return moves.drop("row").join(known, on="reverses", how="left", maintain_order="left")
+
+
+def second(moves: pl.DataFrame, what: str) -> pl.Series:
+    """Second of the day at which moves are ``sent`` or ``received``."""
+    sent = (
         pl.when(pl.col("reverse") == 1)
         .then(MORNING - 1800)
-        .otherwise(pl.col("sent_second"))
-        .alias("sent_second")
+        .when(pl.col("online") == 1)
+        .then(ONLINE_SENT)
+        .otherwise(pl.col("kind").replace_strict(SENT, return_dtype=pl.Int32))
     )
-    direct = moves["kind"].is_in([PURCHASE, COUNT, SALE_OUT, SALE_RETURN])
-    moves = moves.with_columns(
-        pl.when(direct)
-        .then(pl.col("sent_second"))
+    received = (
+        pl.when(pl.col("kind").is_in([PURCHASE, COUNT, SALE_OUT, SALE_RETURN]))
+        .then(sent)
         .when(pl.col("received") == pl.col("sent"))
-        .then(pl.col("sent_second") + SAME_DAY)
+        .then(sent + SAME_DAY)
         .otherwise(MORNING)
-        .alias("received_second")
     )
-    known = moves.filter(pl.col("row") >= 0).select(
-        pl.col("row").alias("reverses"), pl.col("doc").alias("reverses_doc")
-    )
-    return moves.join(known, on="reverses", how="left", maintain_order="left")
+    return moves.select((sent if what == "sent" else received).alias("second")).to_series()
 
 
-def changes(moves: pl.DataFrame, days: int) -> pl.DataFrame:
-    """(location, sku, day, onhand, transit) at the close, a row a change, up to the last day."""
-    out = moves.filter(pl.col("source") >= 0).select(
+def changes(moves: pl.DataFrame, days: int, places: range) -> pl.DataFrame:
+    """(location, sku, day, onhand, transit) of some places at the close, a row a change, up to the
+    last day."""
+    ours = pl.col("target").is_between(places.start, places.stop - 1)
+    arriving = moves.filter(ours)
+    out = moves.filter(pl.col("source").is_between(places.start, places.stop - 1)).select(
         pl.col("source").alias("location"),
         "sku",
         pl.col("sent").alias("day"),
         (-pl.col("units")).alias("onhand"),
-        pl.lit(0, pl.Int64).alias("transit"),
+        pl.lit(0, pl.Int32).alias("transit"),
     )
-    into = moves.filter(pl.col("target") >= 0, pl.col("received") < days).select(
+    into = arriving.filter(pl.col("received") < days).select(
         pl.col("target").alias("location"),
         "sku",
         pl.col("received").alias("day"),
         pl.col("units").alias("onhand"),
-        pl.lit(0, pl.Int64).alias("transit"),
+        pl.lit(0, pl.Int32).alias("transit"),
     )
-    moving = moves.filter(pl.col("target") >= 0, pl.col("received") > pl.col("sent"))
+    moving = arriving.filter(pl.col("received") > pl.col("sent"))
     begin = moving.select(
         pl.col("target").alias("location"),
         "sku",
         pl.col("sent").alias("day"),
-        pl.lit(0, pl.Int64).alias("onhand"),
+        pl.lit(0, pl.Int32).alias("onhand"),
         pl.col("units").alias("transit"),
     )
     end = moving.filter(pl.col("received") < days).select(
         pl.col("target").alias("location"),
         "sku",
         pl.col("received").alias("day"),
-        pl.lit(0, pl.Int64).alias("onhand"),
+        pl.lit(0, pl.Int32).alias("onhand"),
         (-pl.col("units")).alias("transit"),
     )
     daily = (
@@ -209,5 +238,5 @@ def changes(moves: pl.DataFrame, days: int) -> pl.DataFrame:
 
 def shake(history: History, moves: pl.DataFrame) -> pl.Series:
     """Minutes by which documents of a day differ, so that times don't all look alike."""
-    key = moves["sent"].to_numpy() * 1000 + np.maximum(moves["target"].to_numpy(), 0)
+    key = moves["sent"].to_numpy() * np.int64(1000) + np.maximum(moves["target"].to_numpy(), 0)
     return pl.Series(hashing.whole(history.settings.seed, "minute", 0, 14, key) * 60)

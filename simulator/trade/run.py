@@ -20,7 +20,7 @@ from simulator.trade.selling import (
     ship_and_cancel,
 )
 from simulator.trade.slips import WrongDocuments
-from simulator.trade.state import World
+from simulator.trade.state import Log, World
 from simulator.trade.supply import Supply
 from simulator.world import calendar, goods, places
 from simulator.world.demand import Demand
@@ -28,6 +28,11 @@ from simulator.world.settings import DAILY_DAYS, Settings
 
 MARKDOWNS = ((45, 0.5, 80), (72, 0.68, 65), (100, 0.82, 50))
 LOOKS_PER_UNIT = 0.62
+SNAPSHOT_TYPES: dict[str, type[np.integer]] = {
+    "day": np.int16,
+    "location": np.int16,
+    **dict.fromkeys(("sku", "onhand", "reserved", "locked", "transit"), np.int32),
+}
 
 
 @dataclass
@@ -75,7 +80,7 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
     percent = np.full(what.skcs, 100, np.int64)
     percent[what.initial] = 80
     markdowns: list[tuple[int, int, int]] = []
-    snapshots: list[tuple[NDArray, ...]] = []
+    snapshots = Log(*SNAPSHOT_TYPES, types=SNAPSHOT_TYPES)
     looks: list[tuple[NDArray, ...]] = []
     photo = snapshot_days(settings)
     supply.plan_first_orders()
@@ -117,7 +122,7 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
         _mark_down(what, supply, sales, day, markdowns)
         looks.append(_look_counts(settings, demand, world, day))
         if day in photo:
-            snapshots.append(_photograph(world))
+            _photograph(world, snapshots)
         if day % 90 == 89:
             progress(
                 f"day {day + 1} of {settings.days}: {settings.day(day)}, "
@@ -137,7 +142,7 @@ def simulate(settings: Settings, progress: Callable[[str], None]) -> History:
         sales.store.arrays(),
         sales.online.arrays(),
         markdowns,
-        _stack(snapshots, ("day", "location", "sku", "onhand", "reserved", "locked", "transit")),
+        snapshots.arrays(),
         _stack(looks, ("day", "skc", "views")),
     )
 
@@ -249,8 +254,8 @@ def _look_counts(settings: Settings, demand: Demand, world: World, day: int) -> 
     return np.full(len(some), day), some, views[some]
 
 
-def _photograph(world: World) -> tuple[NDArray, ...]:
-    """Every cell that isn't zero at the close, of places whose stock is visible."""
+def _photograph(world: World, snapshots: Log) -> None:
+    """Add every cell that isn't zero at the close, of places whose stock is visible."""
     places_ = world.places
     reserved = world.held.copy()
     dc = places_.stores
@@ -260,12 +265,12 @@ def _photograph(world: World) -> tuple[NDArray, ...]:
     seen[places_.stores :] = True
     some = (world.onhand != 0) | (reserved != 0) | (world.locked != 0) | (world.transit != 0)
     at, sku = np.nonzero(some & seen[:, None])
-    return (
-        np.full(len(at), world.today),
-        at,
-        sku,
-        world.onhand[at, sku],
-        reserved[at, sku],
-        world.locked[at, sku],
-        world.transit[at, sku],
+    snapshots.add(
+        day=world.today,
+        location=at,
+        sku=sku,
+        onhand=world.onhand[at, sku],
+        reserved=reserved[at, sku],
+        locked=world.locked[at, sku],
+        transit=world.transit[at, sku],
     )

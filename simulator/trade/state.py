@@ -17,14 +17,29 @@ from simulator.world.places import Places
 
 PURCHASE, ALLOCATION, REPLENISHMENT, TRANSFER, RETURN_TO_DC, COUNT, SALE_OUT, SALE_RETURN = range(8)
 NOWHERE = -1
+MOVE_TYPES: dict[str, type[np.integer]] = {
+    "kind": np.int8,
+    "source": np.int16,
+    "target": np.int16,
+    "sku": np.int32,
+    "units": np.int32,
+    "sent": np.int16,
+    "received": np.int16,
+    "ref": np.int32,
+    "reverses": np.int32,
+}
 
 
 class Log:
-    """Rows collected in column chunks; row numbers count from 0 and never change."""
+    """Rows collected in column chunks; row numbers count from 0 and never change.
 
-    def __init__(self, *columns: str) -> None:
+    ``types``: columns that are kept in fewer bytes than they come in, where there are many rows.
+    """
+
+    def __init__(self, *columns: str, types: dict[str, type[np.integer]] | None = None) -> None:
         self.columns = columns
         self.count = 0
+        self._types = types or {}
         self._chunks: dict[str, list[NDArray]] = {name: [] for name in columns}
 
     def add(self, **values: ArrayLike) -> NDArray[np.int64]:
@@ -34,7 +49,7 @@ class Log:
         arrays = np.broadcast_arrays(*(np.atleast_1d(values[c]) for c in self.columns))
         size = len(arrays[0])
         for name, array in zip(self.columns, arrays, strict=True):
-            self._chunks[name].append(np.array(array))
+            self._chunks[name].append(np.array(array, self._types.get(name)))
         first, self.count = self.count, self.count + size
         return np.arange(first, self.count)
 
@@ -52,11 +67,11 @@ class Log:
         return found
 
     def arrays(self) -> dict[str, NDArray]:
-        """All rows, column by column."""
-        return {
-            name: np.concatenate(chunks) if chunks else np.zeros(0, np.int64)
-            for name, chunks in self._chunks.items()
-        }
+        """All rows, column by column; the log goes on with these arrays as its chunks."""
+        for chunks in self._chunks.values():
+            if len(chunks) != 1:
+                chunks[:] = [np.concatenate(chunks) if chunks else np.zeros(0, np.int64)]
+        return {name: chunks[0] for name, chunks in self._chunks.items()}
 
 
 class World:
@@ -72,9 +87,7 @@ class World:
         self.locked = np.zeros(shape, np.int32)
         self.held = np.zeros(shape, np.int32)
         self.presale_due = np.zeros(goods.skus, np.int32)
-        self.moves = Log(
-            "kind", "source", "target", "sku", "units", "sent", "received", "ref", "reverses"
-        )
+        self.moves = Log(*MOVE_TYPES, types=MOVE_TYPES)
         self._arrivals: dict[int, list[tuple[NDArray, NDArray, NDArray]]] = defaultdict(list)
 
     def move(

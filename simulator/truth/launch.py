@@ -13,9 +13,9 @@ from simulator.world.windows import dates
 UNKNOWN_LAUNCH_DAYS = 28
 
 
-def launches(history: History, closing: pl.DataFrame) -> pl.DataFrame:
-    """Planted shape of each SKC and its launch by rule D6 as it really came out."""
-    settings, goods, places = history.settings, history.goods, history.places
+def stocked_changes(history: History, closing: pl.DataFrame) -> pl.DataFrame:
+    """(skc, day, step): by how many the shops that have an SKC in stock become more or fewer."""
+    goods, places = history.goods, history.places
     shops = np.flatnonzero(places.has_pos[: places.stores])
     skc_of = pl.Series(goods.sku_skc)
     frame = closing.filter(pl.col("location").is_in(shops.tolist()))
@@ -36,8 +36,16 @@ def launches(history: History, closing: pl.DataFrame) -> pl.DataFrame:
     cells = cells.with_columns(
         (pl.col("has") - pl.col("has").shift(1, fill_value=0).over("location", "skc")).alias("step")
     )
+    return cells.group_by("skc", "day").agg(pl.col("step").sum())
+
+
+def launches(history: History, stocked: pl.DataFrame) -> pl.DataFrame:
+    """Planted shape of each SKC and its launch by rule D6 as it really came out."""
+    settings, goods, places = history.settings, history.goods, history.places
+    shops = np.flatnonzero(places.has_pos[: places.stores])
+    skc_of = pl.Series(goods.sku_skc)
     count = (
-        cells.group_by("skc", "day")
+        stocked.group_by("skc", "day")
         .agg(pl.col("step").sum())
         .sort("skc", "day")
         .with_columns(pl.col("step").cum_sum().over("skc").alias("stores"))

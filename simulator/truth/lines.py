@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
@@ -33,12 +35,10 @@ def names(history: History) -> tuple[pl.Series, pl.Series, pl.Series]:
 
 def sale_lines(
     history: History, receipts: Receipts, orders: Orders, back: Comebacks, sink: Sink
-) -> pl.DataFrame:
+) -> Iterator[pl.DataFrame]:
     """One row a sale line (presale: a row a parcel's part), as known on the last day."""
-    return pl.concat(
-        [_store_lines(history, receipts, back, sink), _online_lines(history, orders)],
-        how="diagonal_relaxed",
-    )
+    yield _store_lines(history, receipts, back, sink)
+    yield _online_lines(history, orders)
 
 
 def store_fate(history: History, sink: Sink, store: np.ndarray, day: np.ndarray) -> pl.Series:

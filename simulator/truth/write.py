@@ -15,83 +15,84 @@ from simulator.papers.comebacks import Comebacks
 from simulator.papers.orders import NONE, Orders, platform_name
 from simulator.papers.receipts import Receipts
 from simulator.trade.run import History
-from simulator.truth.launch import launches
+from simulator.truth.launch import launches, stocked_changes
 from simulator.truth.lines import names, return_lines, sale_lines, yuan
+from simulator.truth.table import Table
 from simulator.world.demand import PLATFORMS
 from simulator.world.people import People
 from simulator.world.windows import dates
 
+PLACES_AT_ONCE = 16
 
-def write(
+
+def write_papers(
     history: History,
     people: People,
     receipts: Receipts,
     orders: Orders,
     back: Comebacks,
-    moves: pl.DataFrame,
     sink: Sink,
 ) -> dict[str, int]:
-    """Write every truth table; returns the number of rows of each."""
+    """Write the tables that follow from documents other than stock's; rows of each."""
     folder = history.settings.truth
     folder.mkdir(parents=True, exist_ok=True)
-    closing = stock.changes(moves, history.settings.days)
-    check_units(history, closing)
+    sold = Table(folder / "sale_lines.parquet")
+    for piece in sale_lines(history, receipts, orders, back, sink):
+        sold.add(piece)
     tables = {
-        "rows": rows(sink),
-        "sale_lines": sale_lines(history, receipts, orders, back, sink),
         "return_lines": return_lines(history, back, sink),
-        "stock_day": stock_days(history, closing),
         "presale": presale(history, orders),
-        "launches": launches(history, closing),
         "po": purchase(history),
         "people": persons(history, people),
         "refunds": refunds(history, back),
     }
-    for name, frame in tables.items():
-        frame.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1)
-    return {name: frame.height for name, frame in tables.items()}
+    counts = {name: _write(history, name, frame) for name, frame in tables.items()}
+    return {"sale_lines": sold.close(), **counts}
 
 
-def check_units(history: History, closing: pl.DataFrame) -> None:
-    """The documents must add up to the stock of the day loop, to the piece.
+def write_stock(history: History, moves: pl.DataFrame) -> dict[str, int]:
+    """Write the tables that follow from stock movements, some places at a time; rows of each.
 
     Raises:
-        RuntimeError: units were made or lost between the loop and the documents.
+        RuntimeError: units were made or lost between the day loop and the documents.
     """
-    last = closing.group_by("location", "sku").agg(
-        pl.col("onhand").last(), pl.col("transit").last()
-    )
-    books = np.zeros_like(history.world.onhand)
-    moving = np.zeros_like(history.world.transit)
-    at = (last["location"].to_numpy(), last["sku"].to_numpy())
-    books[at], moving[at] = last["onhand"].to_numpy(), last["transit"].to_numpy()
-    wrong = int((books != history.world.onhand).sum() + (moving != history.world.transit).sum())
+    settings, places = history.settings, history.places
+    table = Table(settings.truth / "stock_day.parquet")
+    stocked: list[pl.DataFrame] = []
+    wrong = 0
+    for first in range(0, places.count, PLACES_AT_ONCE):
+        some = range(first, min(first + PLACES_AT_ONCE, places.count))
+        closing = stock.changes(moves, settings.days, some)
+        wrong += wrong_cells(history, closing, some)
+        table.add(stock_days(history, closing))
+        stocked.append(stocked_changes(history, closing))
     if wrong:
         raise RuntimeError(
             f"{wrong} stock cells differ between documents and day loop: units were not conserved"
         )
+    begun = launches(history, pl.concat(stocked))
+    return {"stock_day": table.close(), "launches": _write(history, "launches", begun)}
 
 
-def rows(sink: Sink) -> pl.DataFrame:
-    """Each physical row: feed, key, file, row number in the file, and what must become of it."""
-    frame = pl.concat(sink.rows).with_columns(pl.col("key").hash(7).alias("h"))
-    fate = pl.when("held").then(pl.lit("not_yet_sent")).when("bad").then(pl.lit("quarantined"))
-    able = ~pl.col("held") & ~pl.col("bad")
-    place = (
-        pl.when(able).then(pl.col("order").cast(pl.Int64) * 10**7 - pl.col("row_no")).otherwise(-1)
+def _write(history: History, name: str, frame: pl.DataFrame) -> int:
+    path = history.settings.truth / f"{name}.parquet"
+    frame.write_parquet(path, compression="zstd", compression_level=1)
+    return frame.height
+
+
+def wrong_cells(history: History, closing: pl.DataFrame, places: range) -> int:
+    """Cells whose documents don't add up, to the piece, to the stock of the day loop."""
+    last = closing.group_by("location", "sku").agg(
+        pl.col("onhand").last(), pl.col("transit").last()
     )
-    frame = frame.with_columns(place.alias("place"))
-    frame = frame.with_columns(pl.col("place").max().over("feed", "h").alias("best"))
-    return frame.select(
-        "feed",
-        "key",
-        "file",
-        "row_no",
-        fate.when(pl.col("place") == pl.col("best"))
-        .then(pl.lit("published"))
-        .otherwise(pl.lit("superseded"))
-        .alias("fate"),
-    )
+    at = (last["location"].to_numpy() - places.start, last["sku"].to_numpy())
+    wrong = 0
+    for name in ("onhand", "transit"):
+        state = getattr(history.world, name)[places.start : places.stop]
+        books = np.zeros_like(state)
+        books[at] = last[name].to_numpy()
+        wrong += int((books != state).sum())
+    return wrong
 
 
 def stock_days(history: History, closing: pl.DataFrame) -> pl.DataFrame:
@@ -107,8 +108,8 @@ def stock_days(history: History, closing: pl.DataFrame) -> pl.DataFrame:
         sku_ids.gather(frame["sku"]).alias("sku_id"),
         dates(settings, frame["day"].to_numpy()).alias("valid_from"),
         dates(settings, frame["until"].to_numpy(), -1).alias("valid_to"),
-        pl.col("onhand").alias("onhand_units"),
-        pl.col("transit").alias("transit_units"),
+        pl.col("onhand").cast(pl.Int64).alias("onhand_units"),
+        pl.col("transit").cast(pl.Int64).alias("transit_units"),
         pl.Series(visible).gather(frame["location"]).alias("is_visible"),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -76,7 +77,44 @@ def dates(settings: Settings, days: NDArray, none: int = -(10**6)) -> pl.Series:
     return moment(settings, days, 0, none).cast(pl.Date)
 
 
+@dataclass(frozen=True)
+class Sending:
+    """Rows that go out, each in a window. They are made a window at a time: at large scales all
+    rows of a feed, written out as texts, are gigabytes.
+
+    ``window``: the window of each row. ``rows``: the rows at these places, with ``_win``.
+    """
+
+    window: NDArray[np.int64]
+    rows: Callable[[NDArray[np.int64]], pl.DataFrame]
+
+    def shaped(self, shape: Callable[[pl.DataFrame], pl.DataFrame]) -> Sending:
+        """The same rows in another shape; ``shape`` must look at each row alone."""
+        return Sending(self.window, lambda at: shape(self.rows(at)))
+
+    def by_window(self) -> Iterator[tuple[int, pl.DataFrame]]:
+        """Windows in order of time, rows of each in their order."""
+        order = np.argsort(self.window, kind="stable")
+        window = self.window[order]
+        starts = np.flatnonzero(np.diff(window, prepend=-2))
+        for first, end in zip(starts, [*starts[1:], len(order)], strict=True):
+            yield int(window[first]), self.rows(order[first:end])
+
+    def all(self) -> pl.DataFrame:
+        return self.rows(np.arange(len(self.window)))
+
+
+def sending(frame: pl.DataFrame) -> Sending:
+    """Rows that know their window, ``_win``."""
+    return Sending(frame["_win"].to_numpy(), lambda at: frame[at])
+
+
 def versions(frame: pl.DataFrame, stamps: list[str], windows: Windows) -> pl.DataFrame:
+    """All rows of ``versioned`` at once."""
+    return versioned(frame, stamps, windows).all()
+
+
+def versioned(frame: pl.DataFrame, stamps: list[str], windows: Windows) -> Sending:
     """A row for each window in which one of the stamps falls, as it was known at its end.
 
     Adds ``_win`` and ``modified_at``; stamps after the window's end become null. Stamps of one
@@ -91,13 +129,19 @@ def versions(frame: pl.DataFrame, stamps: list[str], windows: Windows) -> pl.Dat
         row.append(good)
         win.append(index[good])
     many = len(windows.all)
-    packed = np.unique(np.concatenate(row) * many + np.concatenate(win))
+    packed = np.concatenate(row) * many + np.concatenate(win)
+    packed.sort()
+    packed = packed[np.diff(packed, prepend=-1) > 0]
     last = np.array([w.last + 1 for w in windows.all])
-    cutoff = moment(windows.settings, last[packed % many], 0)
-    out = frame[packed // many].with_columns(
-        pl.Series("_win", packed % many), cutoff.alias("_cutoff")
-    )
-    out = out.with_columns(
-        pl.when(pl.col(name) < pl.col("_cutoff")).then(pl.col(name)).alias(name) for name in stamps
-    )
-    return out.with_columns(pl.max_horizontal(stamps).alias("modified_at"))
+
+    def rows(at: NDArray[np.int64]) -> pl.DataFrame:
+        source, window = packed[at] // many, packed[at] % many
+        cutoff = moment(windows.settings, last[window], 0)
+        out = frame[source].with_columns(pl.Series("_win", window), cutoff.alias("_cutoff"))
+        out = out.with_columns(
+            pl.when(pl.col(name) < pl.col("_cutoff")).then(pl.col(name)).alias(name)
+            for name in stamps
+        )
+        return out.with_columns(pl.max_horizontal(stamps).alias("modified_at"))
+
+    return Sending(packed % many, rows)
