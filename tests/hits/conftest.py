@@ -13,6 +13,7 @@ from tests.hits.edges import EDGES, Expected
 from tests.hits.harness import Warehouse
 from tests.hits.retail import Skc
 from tests.hits.sheet import Sheet
+from tests.shared import Shared
 
 AS_OF = date(2026, 10, 15)
 
@@ -27,16 +28,20 @@ class Built:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The warehouse after the hit models have run on all cases."""
-    warehouse = Warehouse(Path(tmp_path_factory.mktemp("hits")), AS_OF)
+def built(shared: Shared) -> Built:
+    """The warehouse after the hit models have run on all cases, once for all processes."""
+    warehouse = Warehouse(shared.root / "hits", AS_OF)
     warehouse.add("dim_store", store_code="DC", location_type="dc")
     golden.build(warehouse)
     sheet = Sheet(warehouse).enter()
     expectations = {name: build(warehouse) for name, build in EDGES.items()}
-    warehouse.run()
-    golden.given(warehouse)
-    warehouse.run_after("int_hits__lost_online", "int_hits__lost_change", "int_hits__curve_day")
+
+    def run(root: Path) -> None:
+        warehouse.run()
+        golden.given(warehouse)
+        warehouse.run_after("int_hits__lost_online", "int_hits__lost_change", "int_hits__curve_day")
+
+    shared.once("hits", run)
     return Built(warehouse, expectations, sheet)
 
 

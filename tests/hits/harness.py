@@ -8,16 +8,22 @@ or any computation of an indicator.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 FOREVER = date(9999, 12, 31)
@@ -222,7 +228,7 @@ class Warehouse:
 
 
 @contextmanager
-def environment(**values: str) -> Iterable[None]:
+def environment(**values: str) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
@@ -235,28 +241,40 @@ def environment(**values: str) -> Iterable[None]:
                 os.environ[name] = value
 
 
+@cache
+def project() -> Manifest:
+    """The project as dbt reads it, once in a process: its text is the same for every warehouse."""
+    with tempfile.TemporaryDirectory() as folder, environment(BAOKUAN_HOME=folder):
+        result = dbtRunner().invoke(["parse", *options(Path(folder))])
+    if not isinstance(result.result, Manifest):
+        raise RuntimeError("dbt can't read the project") from result.exception
+    return result.result
+
+
+def options(home: Path) -> list[str]:
+    return [
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+        "--target-path", str(home / "target"), "--log-path", str(home / "logs"),
+        "--quiet", "--no-send-anonymous-usage-stats",
+    ]  # fmt: skip
+
+
 def dbt(home: Path, args: list[str]) -> None:
     """Run dbt on the warehouse of a home.
 
     Raises:
         RuntimeError: a model failed; names it with the engine's message.
     """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
+    words = [word for arg in args for word in (arg.split() if " " in arg else [arg])]
+    manifest = project()
     with environment(BAOKUAN_HOME=str(home)):
-        words = [word for arg in args for word in (arg.split() if " " in arg else [arg])]
-        result = dbtRunner().invoke(
-            [
-                *words, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-                "--target-path", str(home / "target"), "--log-path", str(home / "logs"),
-                "--quiet", "--no-send-anonymous-usage-stats",
-            ]
-        )  # fmt: skip
+        result = dbtRunner(manifest=manifest).invoke([*words, *options(home)])
         DuckDBConnectionManager.close_all_connections()
     if result.success:
         return
     if result.exception:
         raise RuntimeError(f"dbt {args[0]} failed") from result.exception
-    failed = [f"{r.node.name}: {r.message}" for r in result.result if r.status in ("error", "fail")]
+    assert isinstance(result.result, RunExecutionResult)
+    nodes = [one for one in result.result.results if one.status in ("error", "fail")]
+    failed = [f"{one.node.name}: {one.message}" for one in nodes]
     raise RuntimeError("dbt models failed:\n" + "\n".join(failed))

@@ -1,24 +1,24 @@
-"""One small simulated retailer, published once, copied by each test that changes it."""
+"""One small simulated retailer, published once in a run, copied by each test that changes it."""
 
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from baokuan.home import PROJECT, Home
+from baokuan.home import Home
 from orchestration import runner
 from orchestration.runner import Report
+from tests.integration import warehouses
+from tests.shared import Shared
 
-END = "2026-10-31"
-NOW = "2026-11-01T06:00:00+08:00"
-SEED, SCALE, MONTHS = "7", "0.05", "4"
+NOW = warehouses.MORNING_AFTER
+Simulated = Callable[..., Path]
 
 
 @dataclass(frozen=True)
@@ -48,35 +48,30 @@ class Retailer:
         return (self.home.published / "CURRENT").read_text().strip()
 
 
-def simulate(out: Path, *words: str) -> Path:
-    """The simulator's exports in a folder of their own; the truth beside it is not for us."""
-    subprocess.run(
-        [sys.executable, "-m", "simulator", "--out", str(out), "--truth", str(out) + "-truth",
-         "--config", str(out) + "-config", "--seed", SEED, "--end", END, "--scale", SCALE,
-         "--months", MONTHS, *words],
-        cwd=PROJECT, check=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    return out
+@pytest.fixture(scope="session")
+def simulated(shared: Shared) -> Simulated:
+    """``landing``, ``config`` and ``truth`` of a retailer a twentieth the size of the demo's.
+
+    Four months by its seed; with ``days`` the exports of the first days after them.
+    """
+
+    def made(seed: int = 7, days: int = 0) -> Path:
+        return shared.once(
+            f"retailer-{seed}-{days}", lambda folder: warehouses.simulate(folder, seed, days=days)
+        )
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four months of a retailer a twentieth the size of the demo's."""
-    return simulate(tmp_path_factory.mktemp("exports") / "landing")
+def exports(simulated: Simulated) -> Path:
+    return simulated() / "landing"
 
 
 @pytest.fixture(scope="session")
-def next_days(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """Exports of the first n days after the last, made once."""
-    made: dict[int, Path] = {}
-
-    def day(number: int) -> Path:
-        if number not in made:
-            folder = tmp_path_factory.mktemp(f"day{number}") / "landing"
-            made[number] = simulate(folder, "--days-after", str(number))
-        return made[number]
-
-    return day
+def next_days(simulated: Simulated) -> Callable[[int], Path]:
+    """Exports of the first n days after the last."""
+    return lambda number: simulated(days=number) / "landing"
 
 
 @pytest.fixture(scope="session")
@@ -98,13 +93,24 @@ def settings() -> Iterator[Callable[[Home, str], None]]:
 
 
 @pytest.fixture(scope="session")
-def published(exports: Path, settings, tmp_path_factory) -> tuple[Retailer, Report]:
+def published(
+    shared: Shared, simulated: Simulated, settings: Callable[[Home, str], None]
+) -> tuple[Retailer, Report]:
     """The retailer after its first nightly run. Only for looking at; change a copy instead."""
-    home = Home(tmp_path_factory.mktemp("published") / "home")
+    made = simulated()
+
+    def publish(folder: Path) -> None:
+        home = Home(folder / "home")
+        retailer = Retailer(home, lambda now: settings(home, now))
+        shutil.copytree(made / "config", home.root / "config")
+        retailer.land(made / "landing")
+        (folder / "report.pickle").write_bytes(pickle.dumps(retailer.run()))
+
+    folder = shared.once("published", publish)
+    home = Home(folder / "home")
+    settings(home, NOW)
     retailer = Retailer(home, lambda now: settings(home, now))
-    shutil.copytree(f"{exports}-config", home.root / "config")
-    retailer.land(exports)
-    return retailer, retailer.run()
+    return retailer, pickle.loads((folder / "report.pickle").read_bytes())
 
 
 @pytest.fixture

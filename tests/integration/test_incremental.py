@@ -7,6 +7,7 @@ core with the same build made anew. Run ids (``_batch``) aside, nothing may diff
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,10 @@ import pytest
 
 from baokuan.home import Home
 from ingest import outcomes
+from orchestration.runner import Report
+from tests.integration.conftest import Retailer, Simulated
 from tests.integration.tables import differing, hashes, row_difference
-from tests.integration.warehouses import ask, build, land, simulate
+from tests.integration.warehouses import ask, build, land
 
 LATER = "2026-11-06T06:00:00+08:00"
 TOUCHED = {
@@ -32,20 +35,19 @@ WHOLE = {
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> tuple[Path, Path]:
-    """Four months, and the exports of the five days after: a return 40 days late, a corrected
-    receipt, a store file two days late, a store that opens."""
-    folder = tmp_path_factory.mktemp("incremental")
-    return simulate(folder / "base", seed=7), simulate(folder / "later", seed=7, days=5)
+def later(simulated: Simulated) -> Path:
+    """The exports of the five days after: a return 40 days late, a corrected receipt, a store file
+    two days late, a store that opens."""
+    return simulated(days=5) / "landing"
 
 
 @pytest.fixture(scope="module")
-def home(made: tuple[Path, Path], tmp_path_factory) -> Iterator[Home]:
+def home(
+    published: tuple[Retailer, Report], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Home]:
     before = dict(os.environ)
     home = Home(tmp_path_factory.mktemp("home") / "home")
-    (home.root / "config").mkdir(parents=True)
-    land(home, made[0] / "landing")
-    build(home)
+    shutil.copytree(published[0].home.root, home.root)
     yield home
     os.environ.clear()
     os.environ.update(before)
@@ -75,9 +77,8 @@ def equals_full_refresh(home: Home) -> dict[str, int]:
 
 
 def test_five_days_in_any_order_with_restated_prices_merged_members_and_a_bundle(
-    home: Home, made: tuple[Path, Path]
+    home: Home, later: Path
 ) -> None:
-    later = made[1] / "landing"
     land(home, later, of_days("01", "03"))
     build(home, LATER)
     ((skc, tag),) = ask(

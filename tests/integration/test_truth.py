@@ -6,6 +6,7 @@ Each comparison lists the rows in which the two sides differ; it must be empty. 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import duckdb
 import pytest
 
 from baokuan.home import Home
-from tests.integration.warehouses import build, land, simulate
+from orchestration.runner import Report
+from tests.integration.conftest import Retailer, Simulated
+from tests.integration.warehouses import build, land
 
 SALES = """
 select
@@ -126,30 +129,38 @@ from truth.refunds where not is_cancellation
 """
 
 
-@pytest.fixture(scope="module", params=[11, 23])
-def books(request, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The built warehouse with the truth beside it, of one seed."""
+def built(made: Path, home: Home) -> Home:
+    """The warehouse up to core, of a retailer that nobody else looks at."""
     before = dict(os.environ)
-    folder: Path = tmp_path_factory.mktemp(f"truth{request.param}")
-    home = Home(folder / "home")
-    made = simulate(folder / "made", seed=request.param)
     land(home, made / "landing")
-    (home.root / "config").mkdir(parents=True, exist_ok=True)
-    for path in (made / "config").iterdir():
-        (home.root / "config" / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(made / "config", home.root / "config")
     try:
         build(home)
     finally:
         os.environ.clear()
         os.environ.update(before)
-    con = duckdb.connect()
-    con.execute(f"attach '{home.warehouse}' as warehouse (read_only)")
-    con.execute("create schema truth")
-    for path in (made / "truth").glob("*.parquet"):
-        con.execute(f"create view memory.truth.{path.stem} as from '{path}'")
-    con.execute("set search_path = 'memory,warehouse'")
-    yield con
-    con.close()
+    return home
+
+
+@pytest.fixture(scope="module", params=[7, 23])
+def books(
+    request: pytest.FixtureRequest,
+    published: tuple[Retailer, Report],
+    simulated: Simulated,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse with the truth beside it: of the published retailer, and of another seed."""
+    made = simulated(request.param)
+    home = published[0].home
+    if request.param != 7:
+        home = built(made, Home(tmp_path_factory.mktemp("truth") / "home"))
+    with duckdb.connect() as con:
+        con.execute(f"attach '{home.warehouse}' as warehouse (read_only)")
+        con.execute("create schema truth")
+        for path in (made / "truth").glob("*.parquet"):
+            con.execute(f"create view memory.truth.{path.stem} as from '{path}'")
+        con.execute("set search_path = 'memory,warehouse'")
+        yield con
 
 
 def differing(con: duckdb.DuckDBPyConnection, ours: str, actual: str, limit: int = 5) -> list:

@@ -26,7 +26,10 @@ CORE = ("+path:models/core", "+int_build__watermark")
 
 
 def simulate(folder: Path, seed: int, scale: float = 0.05, months: int = 4, days: int = 0) -> Path:
-    """Exports, settings and truth of a retailer in ``landing``, ``config``, ``truth``."""
+    """Exports, settings and truth of a retailer in ``landing``, ``config``, ``truth``.
+
+    With ``days`` the exports are those of the first days after the months only.
+    """
     words = ["--seed", str(seed), "--scale", str(scale), "--months", str(months), "--end", END]
     if days:
         words += ["--days-after", str(days)]
