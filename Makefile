@@ -20,8 +20,11 @@ demo: env ## set everything up, build the demo retailer, publish, load Superset,
 demo-real: env-pipeline ## the same job on real data: the Complete Journey groceries (home: ./data/real)
 	@$(PY) scripts/demo_real.py
 
-test: env browser ## set everything up and run all tests
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: env browser ## set everything up and run all tests, at the end those that need a browser
+	@failed=0; \
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser || failed=1; \
+	$(PY) -m pytest tests/browser || failed=1; \
+	exit $$failed
 
 serve: env ## start Dagster and Superset; Ctrl-C stops both
 	@$(PY) scripts/serve.py

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shutil
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from baokuan.home import Home
 from dashboards import bootstrap, reader, server
@@ -36,11 +38,16 @@ DRAWN = """() => {
         'canvas, table tbody tr, .header-line, .ant-alert-error, .ant-empty'));
     return holders.length > 0 && !loading && drawn;
 }"""
+ATTEMPTS = 3
 ERRORS = ".ant-alert-error, [data-test='error-alert'], .alert-danger"
 
 
 class BrowserMissingError(RuntimeError):
     """There is no browser to look with."""
+
+
+class LoginError(RuntimeError):
+    """The login form let nobody in; the message says what each attempt saw."""
 
 
 def executable() -> str:
@@ -72,22 +79,102 @@ def started() -> Iterator[Browser]:
             opened.close()
 
 
-def window(opened: Browser, width: int = 1600, height: int = 3600) -> BrowserContext:
-    """A window with cookies of its own; tall, because dashboards draw only what is in view."""
+def window(
+    opened: Browser, width: int = 1600, height: int = 3600, like: BrowserContext | None = None
+) -> BrowserContext:
+    """A window with cookies of its own; tall, because dashboards draw only what is in view.
+
+    Args:
+        opened: the browser.
+        width: in pixels; a phone has 390.
+        height: in pixels.
+        like: a window whose login holds in the new one, too.
+    """
     return opened.new_context(
         viewport={"width": width, "height": height},
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
+        storage_state=like.storage_state() if like else None,
     )
 
 
-def log_in(page: Page, address: str, user: str, password: str) -> None:
-    """Through the login form, as people do."""
-    page.goto(f"{address}/login/")
-    page.fill("#username", user)
-    page.fill("#password", password)
-    page.press("#password", "Enter")
-    page.wait_for_url(lambda url: "/login" not in url, timeout=90_000)
+def log_in(context: BrowserContext, address: str, user: str, password: str) -> Page:
+    """A page of the window after the login form, filled in as people do.
+
+    Tried again with a fresh page when it takes too long; the warnings say why.
+
+    Raises:
+        LoginError: none of the attempts got in; says what each saw.
+    """
+    seen: list[str] = []
+    for attempt in range(1, ATTEMPTS + 1):
+        page = context.new_page()
+        try:
+            _fill_in(page, address, user, password)
+        except PlaywrightError as error:
+            seen.append(f"attempt {attempt} at {page.url}: {error.message.splitlines()[0]}")
+            warnings.warn(f"{user}'s login: {seen[-1]}", stacklevel=2)
+            page.close()
+        else:
+            return page
+    raise LoginError(f"{user} can't log in at {address}: {'; '.join(seen)}")
+
+
+def _fill_in(page: Page, address: str, user: str, password: str) -> None:
+    """Waits for the form, then for the answer to it; never for all that a page may still load."""
+    wait = _patience()
+    page.goto(f"{address}/login/", wait_until="commit", timeout=wait)
+    page.fill("#username", user, timeout=wait)
+    page.fill("#password", password, timeout=wait)
+    page.press("#password", "Enter", timeout=wait)
+    page.wait_for_url(lambda url: "/login" not in url, wait_until="commit", timeout=wait)
+
+
+def _patience() -> float:
+    """Milliseconds to wait for one thing on a page."""
+    return 1000 * server.patience(60)
+
+
+class _Questions:
+    """The charts' questions that a page sends, and which of them are still open."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._open: list[Request] = []
+        self.answered: list[Response] = []
+
+    def __enter__(self) -> _Questions:
+        self._page.on("request", self._asked)
+        self._page.on("response", self._heard)
+        self._page.on("requestfinished", self._ended)
+        self._page.on("requestfailed", self._ended)
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self._page.remove_listener("request", self._asked)
+        self._page.remove_listener("response", self._heard)
+        self._page.remove_listener("requestfinished", self._ended)
+        self._page.remove_listener("requestfailed", self._ended)
+
+    def _asked(self, request: Request) -> None:
+        if "/api/v1/chart/data" in request.url and request.method == "POST":
+            self._open.append(request)
+
+    def _heard(self, response: Response) -> None:
+        if response.request in self._open:
+            self.answered.append(response)
+
+    def _ended(self, request: Request) -> None:
+        if request in self._open:
+            self._open.remove(request)
+
+    def wait(self) -> None:
+        """Until every chart is drawn and no question is open, and stays so for a moment."""
+        quiet = 0
+        while quiet < 3:
+            self._page.wait_for_function(DRAWN, timeout=_patience())
+            self._page.wait_for_timeout(250)
+            quiet = 0 if self._open else quiet + 1
 
 
 def open_dashboard(page: Page, address: str, slug: str, language: str) -> list[dict[str, Any]]:
@@ -95,26 +182,22 @@ def open_dashboard(page: Page, address: str, slug: str, language: str) -> list[d
 
     Each answer: ``request`` (what the browser asked for) and ``result`` (its first query).
     """
-    answers: list[dict[str, Any]] = []
-
-    def keep(response: Any) -> None:
-        if "/api/v1/chart/data" in response.url and response.request.method == "POST":
-            answers.append({"status": response.status, "response": response})
-
-    page.on("response", keep)
-    page.goto(f"{address}/lang/{language}", timeout=150_000)
-    page.goto(f"{address}/superset/dashboard/{slug}/?standalone=0", timeout=150_000)
-    page.wait_for_selector(".dashboard-component-chart-holder", timeout=150_000)
-    page.wait_for_function(DRAWN, timeout=150_000)
-    page.wait_for_timeout(1500)
-    page.remove_listener("response", keep)
+    wait = _patience()
+    # The language is kept with the login: no need to draw the page that follows.
+    page.request.get(f"{address}/lang/{language}", max_redirects=0, timeout=wait)
+    with _Questions(page) as questions:
+        page.goto(
+            f"{address}/superset/dashboard/{slug}/?standalone=0", wait_until="commit", timeout=wait
+        )
+        page.wait_for_selector(".dashboard-component-chart-holder", timeout=wait)
+        questions.wait()
     return [
         {
-            "status": one["status"],
-            "request": one["response"].request.post_data_json,
-            "result": one["response"].json().get("result", [{}])[0],
+            "status": response.status,
+            "request": response.request.post_data_json,
+            "result": response.json().get("result", [{}])[0],
         }
-        for one in answers
+        for response in questions.answered
     ]
 
 
@@ -128,8 +211,7 @@ def screenshot(home: Home, key: str, language: str, width: int, out: Path) -> No
     board = reader.load().dashboards[key]
     password = (bootstrap.superset_home(home) / "admin_password").read_text("utf-8").strip()
     with server.running(home, free_port()) as address, started() as opened:
-        page = window(opened, width).new_page()
-        log_in(page, address, "admin", password)
+        page = log_in(window(opened, width), address, "admin", password)
         open_dashboard(page, address, board.slug(language), language)
         picture(page, out)
 

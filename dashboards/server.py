@@ -19,7 +19,17 @@ from typing import NoReturn
 from baokuan.home import PROJECT, Home
 from dashboards import bootstrap
 
-START_SECONDS = 240
+START_SECONDS = 120
+
+
+def patience(seconds: float) -> float:
+    """Seconds to wait for what takes that long at most where nothing else runs.
+
+    As many times more as there are processes for each processor, ten times at most. Whoever waits
+    goes on as soon as there is what was waited for.
+    """
+    waiting = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return seconds * min(max(waiting, 1.0), 10.0)
 
 
 def command(host: str, port: int, workers: int, threads: int) -> list[str]:
@@ -85,7 +95,7 @@ def running(home: Home, port: int, workers: int = 1, threads: int = 8) -> Iterat
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: object) -> None:
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + patience(START_SECONDS)
     while time.monotonic() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=2):

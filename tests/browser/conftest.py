@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,8 +16,6 @@ from baokuan.home import Home
 from dashboards import bootstrap, browser, server
 from tests.browser import sample
 from tests.browser.person import Person
-
-CHANGED = ("BAOKUAN_HOME", "BAOKUAN_CONFIG", "BAOKUAN_QUERY_SECONDS")
 
 
 @dataclass(frozen=True)
@@ -42,21 +39,16 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     browser.executable()
     root = tmp_path_factory.mktemp("home")
-    kept = {name: os.environ.get(name) for name in CHANGED}
-    os.environ["BAOKUAN_HOME"] = str(root)
-    os.environ["BAOKUAN_CONFIG"] = str(root / "config")
-    os.environ["BAOKUAN_QUERY_SECONDS"] = "10"
     home = Home(root).make()
-    sample.publish(home)
-    sample.settings(root / "config")
-    bootstrap.bootstrap(home)
-    with server.running(home, browser.free_port()) as address:
-        yield Site(home, address)
-    for name, value in kept.items():
-        if value is None:
-            os.environ.pop(name)
-        else:
-            os.environ[name] = value
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("BAOKUAN_HOME", str(root))
+        changed.setenv("BAOKUAN_CONFIG", str(root / "config"))
+        changed.setenv("BAOKUAN_QUERY_SECONDS", "10")
+        sample.publish(home)
+        sample.settings(root / "config")
+        bootstrap.bootstrap(home)
+        with server.running(home, browser.free_port()) as address:
+            yield Site(home, address)
 
 
 @pytest.fixture(scope="session")
@@ -66,19 +58,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def page(site: Site, chromium: Browser) -> Iterator[Page]:
+def page(site: Site, chromium: Browser) -> Page:
     """A wide window in which the administrator has logged in."""
-    page = browser.window(chromium).new_page()
-    browser.log_in(page, site.address, "admin", site.password())
-    yield page
+    return browser.log_in(browser.window(chromium), site.address, "admin", site.password())
 
 
 @pytest.fixture(scope="session")
-def phone(site: Site, chromium: Browser) -> Iterator[Page]:
-    """A window as wide as a phone."""
-    page = browser.window(chromium, 390).new_page()
-    browser.log_in(page, site.address, "admin", site.password())
-    yield page
+def phone(chromium: Browser, page: Page) -> Page:
+    """A window as wide as a phone, of the same administrator."""
+    return browser.window(chromium, 390, like=page.context).new_page()
 
 
 @pytest.fixture(scope="session")

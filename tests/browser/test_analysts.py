@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from baokuan.home import PROJECT, Home
 from dashboards.reader import load
 from serving.connect import check_sql, connect
-from tests.browser import sample
+from tests.browser.conftest import Site
 
 NOTEBOOK = PROJECT / "docs" / "examples" / "hits.ipynb"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = Home(Path(tmp_path_factory.mktemp("analysts"))).make()
-    sample.publish(made)
-    return made
+def home(site: Site) -> Home:
+    return site.home
 
 
 def test_the_notebook_runs_from_top_to_bottom(

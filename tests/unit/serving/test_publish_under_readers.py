@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import textwrap
+import time
 
 from serving import ops, versions
 from serving.prune import prune
@@ -37,6 +38,7 @@ while not stop.exists() and os.getppid() == parent:
         found["errors"].append(repr(error))
         continue
     found["queries"] += 1
+    stop.with_name(f"reading-{os.getpid()}").touch()
     tick = rows[0][0]
     found["mixed"] += len(rows) != 1 or len(set(rows[0])) != 1
     found["stale"] += tick < int(promised.split("-")[1])
@@ -67,13 +69,16 @@ def test_readers_never_notice_a_publication(home, release, tmp_path):
         )
         for _ in range(2)
     ]
+    while not all((tmp_path / f"reading-{reader.pid}").exists() for reader in readers):
+        assert all(reader.poll() is None for reader in readers)
+        time.sleep(0.05)
     for tick in range(1, 51):
         release(home, tick, kind="intraday" if tick % 2 else "nightly")
         if tick % 5 == 0:
             ops.renew(home)
             prune(home)
     stop.touch()
-    reports = [json.loads(reader.communicate(timeout=60)[0]) for reader in readers]
+    reports = [json.loads(reader.communicate(timeout=600)[0]) for reader in readers]
     for report in reports:
         print(report)
         assert report["errors"] == []
