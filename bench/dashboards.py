@@ -85,8 +85,7 @@ def recorded(address: str, password: str) -> tuple[list[dict[str, Any]], dict[st
     bodies: list[dict[str, Any]] = []
     opened: dict[str, float] = {}
     with browser.started() as chromium:
-        page = browser.window(chromium).new_page()
-        browser.log_in(page, address, "admin", password)
+        page = browser.log_in(browser.window(chromium), address, "admin", password)
         for board in reader.load().dashboards.values():
             began = time.monotonic()
             answers = browser.open_dashboard(page, address, board.slug(LANGUAGE), LANGUAGE)

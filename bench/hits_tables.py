@@ -136,8 +136,9 @@ def forecasts(con: duckdb.DuckDBPyConnection) -> dict[int, Forecast]:
     out = {}
     for week in (3, 4):
         row = con.execute(FORECAST.format(w=week)).fetchall()[0]
-        out[week] = Forecast(*(float(cell or 0) if n else int(cell) for n, cell in enumerate(row)))
-        out[week].in_band, out[week].shown_naive = int(row[6]), int(row[7])
+        ours, naive, actual, error, naive_error = (float(cell or 0) for cell in row[1:6])
+        skcs, in_band, shown = (int(row[n]) for n in (0, 6, 7))
+        out[week] = Forecast(skcs, ours, naive, actual, error, naive_error, in_band, shown)
     return out
 
 

@@ -85,7 +85,7 @@ def test_shopify_tables(shop: Shop, data: Path) -> None:
     for api in ("shopify", "shopify_gql"):
         for name in names:
             land(shop, data / "shopify_seeds" / f"{api}_{name}_data.csv", "shopify")
-    done = {}
+    done: dict[str, int] = {}
     for outcome in shop.ingest():
         assert outcome.status in ("loaded", "lookup"), (outcome.source, outcome.reason)
         assert (outcome.rows_quarantined, outcome.values_rejected) == (0, {})

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -90,7 +91,8 @@ def known(site: Site, chromium: Browser) -> dict[str, dict[str, int]]:
     admin = Person(site.address, browser.window(chromium), "admin", site.password())
     found: dict[str, dict[str, int]] = {}
     for kind in ("dataset", "dashboard", "chart"):
-        found[kind], number, listed = {}, 0, [{}]
+        found[kind], number = {}, 0
+        listed: list[dict[str, Any]] = [{}]
         while listed:
             asked = admin.get(f"/api/v1/{kind}/?q=(page_size:100,page:{number})")
             listed = asked.json()["result"]

@@ -5,6 +5,7 @@ Written from the spec, not from the bundle: a second way to the same numbers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,8 +49,8 @@ def _rows(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -
         return _sheet(con, spec, chart, lang)
     rows = _table(con, spec, first, lang, set(chart.dataset.ends()))
     if recent := chart.dataset.recent:
-        found = con.execute("select max(as_of_date) from hits.board").fetchall()
-        after = found[0][0] - timedelta(days=recent.days)
+        ((last,),) = con.execute("select max(as_of_date) from hits.board").fetchall()
+        after = last - timedelta(days=recent.days)
         rows = [row for row in rows if row[recent.column] > after]
     for source in others:
         found = {row[source.key]: row for row in _table(con, spec, source, lang, set())}
@@ -122,6 +123,9 @@ def _ordered(rows: list[dict], chart: Chart) -> list[dict]:
     return [{c: plain(row[c]) for c in chart.options["columns"]} for row in rows]
 
 
+_AGGREGATES: dict[str, Callable[[list[Any]], Any]] = {"max": max, "min": min, "sum": sum}
+
+
 def _aggregate(value: Metric, rows: list[dict]) -> Any:
     if value.aggregate == RATIO:
         ends = list(zip(*(row[value.column] for row in rows), strict=True)) or [(), ()]
@@ -134,7 +138,7 @@ def _aggregate(value: Metric, rows: list[dict]) -> Any:
         return len(set(found))
     if not found:
         return None
-    return plain({"max": max, "min": min, "sum": sum}[value.aggregate](found))
+    return plain(_AGGREGATES[value.aggregate](found))
 
 
 def _label(spec: Spec, chart: Chart, value: Metric, language: str) -> str:

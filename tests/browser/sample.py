@@ -234,9 +234,10 @@ def _board_row(
     row = list(who)
     for name in RATIOS:
         number = value[name]
-        known = number is not None
-        row += [round(number, 6) if known else None, round(number * 100, 2) if known else None,
-                100 if known else None, "ok" if known else "immature"]  # fmt: skip
+        if number is None:
+            row += [None, None, None, "immature"]
+        else:
+            row += [round(number, 6), round(number * 100, 2), 100, "ok"]
     row += [age, "ok", int(cum), "ok", int(week), "ok", int(max(0, week * 4 - (received - cum))),
             0.98, round(score, 2), heat * 250, heat * 350, int(heat * 290), heat * 200, heat * 290,
             None, int(max(0, week * 4 - (received - cum))), level,

@@ -97,7 +97,7 @@ def _written(exports: Path, number: str) -> set[str]:
 def test_an_erased_member_leaves_no_trace(retailer, exports: Path, capsys) -> None:
     home = retailer.home
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
-        number, key = con.execute(PERSON).fetchone()
+        ((number, key),) = con.execute(PERSON).fetchall()
     needles = {number, key} | _written(exports, number)
     before = _traces(home.root, needles)
     kinds = {name.split("/")[0] for name in before}

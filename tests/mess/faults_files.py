@@ -127,11 +127,12 @@ def _with_manifest(damage: str) -> Callable[[Retailer], Score]:
         whole = csv_text(rows)
         total = sum(float(row["成交额"]) for row in rows)
         entry: dict[str, object] = {"file": LINES.split("/")[1]}
-        entry |= {
-            "rows": {"rows": len(rows)},
-            "sums": {"sums": {"sale_amt": f"{total:.2f}"}},
-            "sha256": {"sha256": hashlib.sha256(whole.encode()).hexdigest()},
-        }[damage]
+        said: dict[str, object] = {
+            "rows": len(rows),
+            "sums": {"sale_amt": f"{total:.2f}"},
+            "sha256": hashlib.sha256(whole.encode()).hexdigest(),
+        }
+        entry[damage] = said[damage]
         beside = {"file": f"pos_receipt_line_delta_{DAY}_S2.csv", "rows": len(other)}
         shop.land(f"pos/pos_manifest_{DAY}.json", json.dumps({"files": [entry, beside]}))
         shop.land(LINES, csv_text(rows[: -shop.random.randrange(1, 9)]))

@@ -41,7 +41,8 @@ class Everything(Indicators):
         return out
 
     def season_start(self, season: tuple[str, int]) -> date:
-        return min(self.launch(s) for s in self.in_season[season])  # type: ignore[type-var]
+        days = (self.launch(skc) for skc in self.in_season[season])
+        return min(day for day in days if day is not None)
 
     def group(self, skc: str, step: int) -> str:
         info = self.f.skc[skc]

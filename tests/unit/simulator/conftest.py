@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from small_retailer import END
 
 from simulator.__main__ import generate
 from simulator.world.settings import Settings
+from tests.unit.simulator.small_retailer import END
 
 
 @pytest.fixture(scope="session")

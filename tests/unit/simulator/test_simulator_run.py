@@ -9,11 +9,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from small_retailer import END, content
 
 from simulator.__main__ import generate, main, parse
 from simulator.exports.files import Sink
 from simulator.world.settings import Settings
+from tests.unit.simulator.small_retailer import END, content
 
 Truth = Callable[[str], pl.DataFrame]
 

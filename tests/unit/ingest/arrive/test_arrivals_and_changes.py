@@ -88,8 +88,10 @@ def test_a_manifest_judges_files_that_were_loaded_before_it(shop: Shop) -> None:
         lines = "".join(f"{store},2026-10-31,0001,{n},690,1,10\n" for n in range(rows))
         shop.land(f"pos/pos_receipt_line_delta_20261031_{store}.csv", RECEIPT_LINES + lines)
     assert [o.status for o in shop.ingest()] == ["loaded", "loaded", "empty"]
-    said = [{"file": f"pos_receipt_line_delta_20261031_S{n}.csv", "rows": n} for n in (1, 2, 3)]
-    said[0]["rows"], said[1]["sums"] = 2, {"sale_amt": 20}  # type: ignore[assignment]
+    said: list[dict[str, object]] = [
+        {"file": f"pos_receipt_line_delta_20261031_S{n}.csv", "rows": n} for n in (1, 2, 3)
+    ]
+    said[0]["rows"], said[1]["sums"] = 2, {"sale_amt": 20}
     manifest = "pos/pos_manifest_20261031.json"
     shop.land(manifest, json.dumps({"files": said}))
     second, third = shop.ingest()
@@ -101,7 +103,7 @@ def test_a_manifest_judges_files_that_were_loaded_before_it(shop: Shop) -> None:
     outcomes.release(shop.home, [third.file_id])
     shop.land(manifest, json.dumps({"files": said}))
     assert shop.ingest() == []  # known: what was released since stays
-    said[1]["rows"], said[1]["sums"] = 1, {"sale_amt": 10}  # type: ignore[assignment]
+    said[1]["rows"], said[1]["sums"] = 1, {"sale_amt": 10}
     shop.land(manifest, json.dumps({"files": said[:2]}))
     freed = shop.one()
     assert (freed.status, freed.reason, freed.rows_kept) == ("loaded", "", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -133,9 +134,14 @@ def test_a_large_known_file_is_told_by_its_original(
     monkeypatch.setattr(bulk, "LARGE", 1)
     shop.land(name, content)
     first = shop.one()
-    hashed: list[object] = []
+    hashed: list[Path] = []
     whole = landing.content_hash
-    monkeypatch.setattr(landing, "content_hash", lambda path: hashed.append(path) or whole(path))
+
+    def told(path: Path) -> str:
+        hashed.append(path)
+        return whole(path)
+
+    monkeypatch.setattr(landing, "content_hash", told)
     shop.land(name, content)
     again = shop.one()
     assert (again.status, again.duplicate_of, hashed) == ("duplicate", first.file_id, [])

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import duckdb
 import polars as pl
 import pytest
-from small_retailer import content
 
 from baokuan.home import Home
 from ingest.bronze import views
@@ -16,6 +15,7 @@ from ingest.outcomes import Outcome
 from ingest.run import ingest_landing
 from simulator.__main__ import generate
 from simulator.world.settings import Settings
+from tests.unit.simulator.small_retailer import content
 
 BASE = {"pos_receipt", "pos_receipt_line", "erp_stock_move", "erp_po", "ec_order", "ec_order_line",
         "ec_shipment", "erp_sku"}  # fmt: skip

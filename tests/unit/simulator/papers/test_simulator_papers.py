@@ -23,8 +23,8 @@ def history(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> His
 def test_units_bought_are_units_sold_or_kept(history: History) -> None:
     crowd = people.build(history.settings, history.places)
     moves = stock.build(history, orders.build(history, crowd))
-    into = moves.filter(pl.col("source") < 0)["units"].sum()
-    out = moves.filter(pl.col("target") < 0)["units"].sum()
+    into = int(moves.filter(pl.col("source") < 0)["units"].sum())
+    out = int(moves.filter(pl.col("target") < 0)["units"].sum())
     assert into - out == history.world.onhand.sum() + history.world.transit.sum()
     assert truth.write_stock(history, moves)["stock_day"] > 0
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_retailer import END
 
 from simulator.world import calendar, curves, goods, places
 from simulator.world.settings import Settings
+from tests.unit.simulator.small_retailer import END
 
 END_PATH = Path("unused")
 
