@@ -17,7 +17,7 @@ size_run as (
     select
         skc_id,
         cast(count(*) as bigint) as size_count
-    from {{ ref('dim_sku') }}
+    from {{ ref('int_goods__sku') }}
     group by skc_id
 ),
 
@@ -46,7 +46,7 @@ select
     coalesce(style.is_carry_over, false) as is_carry_over,
     style.planned_launch,
     style.planned_pull_off,
-    coalesce(size_run.size_count, 0) as size_count,
+    case when every.is_unknown then 1 else coalesce(size_run.size_count, 0) end as size_count,
     case when coalesce(launch.is_unknown, false) then cast(null as date)
         else coalesce(launch.manual_date, launch.reached_on, launch.online_date, launch.sold_date)
     end as launch_date,

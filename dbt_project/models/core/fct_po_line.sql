@@ -11,6 +11,44 @@ with line as (
         sum(po.ordered_units) over (partition by po.po_no) as po_units
     from {{ ref('stg_erp__po') }} as po
     left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = po.barcode
+),
+
+-- What the latest version of a line no longer says: the delivery date promised first, and the day on which
+-- its cancelled pieces were first reported.
+version as (
+    select
+        po.po_no,
+        po.line_no,
+        po.promised_date,
+        coalesce(po.cancelled_units, 0) as cancelled_units,
+        coalesce(cast(po.modified_at as date), po._file_date) as seen_on,
+        row_number() over (
+            partition by po.po_no, po.line_no
+            order by po.modified_at nulls last, po._file_date nulls last, po._file_seq, po._content_hash
+        ) as version_no
+    from {{ source('bronze', 'erp_po') }} as po
+),
+
+promise as (
+    select
+        po_no,
+        line_no,
+        promised_date
+    from version
+    where promised_date is not null
+    qualify row_number() over (partition by po_no, line_no order by version_no) = 1
+),
+
+cancellation as (
+    select
+        version.po_no,
+        version.line_no,
+        min(version.seen_on) as cancelled_date
+    from version
+    inner join line as latest
+        on latest.po_no = version.po_no and latest.line_no = version.line_no
+    where version.cancelled_units > 0 and version.cancelled_units >= latest.cancelled_units
+    group by version.po_no, version.line_no
 )
 
 select
@@ -30,10 +68,10 @@ select
     line.skc_id,
     line.ordered_units,
     coalesce(line.cancelled_units, 0) as cancelled_units,
-    history.cancelled_date,
+    case when coalesce(line.cancelled_units, 0) > 0 then cancellation.cancelled_date end as cancelled_date,
     coalesce(line.received_units, 0) as received_units,
     line.order_date,
-    history.first_promised_date,
+    promise.promised_date as first_promised_date,
     coalesce(line.latest_date, line.promised_date) as latest_date,
     line.unit_price,
     line.po_units >= supplier.moq as is_bulk,
@@ -42,5 +80,5 @@ select
 from line
 left join {{ ref('int_goods__style') }} as style on style.style_id = line.style_id
 left join {{ ref('dim_supplier') }} as supplier on supplier.supplier_code = line.supplier_code
-left join {{ ref('int_stock__po_history') }} as history
-    on history.po_no = line.po_no and history.line_no = line.line_no
+left join promise on promise.po_no = line.po_no and promise.line_no = line.line_no
+left join cancellation on cancellation.po_no = line.po_no and cancellation.line_no = line.line_no

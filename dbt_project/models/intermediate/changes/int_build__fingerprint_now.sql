@@ -40,8 +40,10 @@ union all
 select 'identity', node, date '0001-01-01', date '9999-12-31', one_id
 from {{ ref('int_identity__node') }}
 union all
-select 'identity', node, date '0001-01-01', date '9999-12-31', 'shared'
-from {{ ref('int_identity__shared_phone') }}
+select distinct  -- a shared phone has many accounts
+    'identity', node_b, date '0001-01-01', date '9999-12-31', 'shared'
+from {{ ref('int_identity__pair') }}
+where is_shared
 union all
 select
     'config', 'threshold:' || name, date '0001-01-01', date '9999-12-31', cast(value as string)

@@ -1,20 +1,54 @@
 {#
   What proposals and alerts are decided on, one row an SKC: its board row, what it could sell and must
   deliver, what its category counts as loyal, spikes and bursts. The suggested quantity rests on the forecast,
-  before launch on earlier presales.
+  before launch on earlier presales. Loyal: the repurchase rate and the share of repeat buyers at the configured
+  rank among the category's SKCs on the board, or among all where the category has too few.
 #}
+{% set lines = {'repurchase_rate': 'repurchase_line', 'repeat_buyer_share': 'repeat_line'} %}
 with board as (
-    select daily.*
+    select daily.*, coalesce(skc.category_l3, '-') as category_l3
     from {{ ref('daily') }} as daily
     inner join {{ source('bronze', '_run') }} as run on daily.as_of_date = run.as_of_date
+    inner join {{ ref('dim_skc') }} as skc on daily.skc_id = skc.skc_id
+),
+
+rated as (
+    {% for rate in lines -%}
+    select '{{ rate }}' as name, category_l3, {{ rate }} as rate from board where {{ rate }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+ranked as (
+    select
+        rated.*,
+        cume_dist() over (partition by name, category_l3 order by rate) as rank_in_category,
+        count(*) over (partition by name, category_l3) as category_skcs,
+        cume_dist() over (partition by name order by rate) as rank_in_all,
+        count(*) over (partition by name) as all_skcs
+    from rated
+),
+
+category_line as (
+    select ranked.name, ranked.category_l3, min(ranked.rate) as line
+    from ranked
+    cross join {{ ref('int_hits__config') }} as config
+    where ranked.rank_in_category >= config.alert_loyal_rank and ranked.category_skcs >= config.peers_min
+    group by ranked.name, ranked.category_l3
+),
+
+all_line as (
+    select ranked.name, min(ranked.rate) as line
+    from ranked
+    cross join {{ ref('int_hits__config') }} as config
+    where ranked.rank_in_all >= config.alert_loyal_rank and ranked.all_skcs >= config.peers_min
+    group by ranked.name
 ),
 
 concerned as (
     select skc_id from board
     union
-    select skc_id from {{ ref('int_decisions__spike') }}
-    union
-    select skc_id from {{ ref('int_decisions__burst') }}
+    select skc_id from {{ ref('int_decisions__trigger') }}
 ),
 
 row_ as (
@@ -51,11 +85,11 @@ row_ as (
         {{ hits_sellable('base') }} as sellable_units,
         board.suggested_reorder_units,
         config.safety_units,
-        spike.day as spike_day,
-        spike.units_3d,
-        spike.units_before,
-        burst.day as burst_day,
-        burst.orders
+        sudden.spike_day,
+        sudden.units_3d,
+        sudden.units_before,
+        sudden.burst_day,
+        sudden.orders
     from concerned
     cross join {{ source('bronze', '_run') }} as run
     cross join {{ ref('int_hits__config') }} as config
@@ -65,8 +99,7 @@ row_ as (
         on board.skc_id = base.skc_id and board.as_of_date = base.as_of_date
     left join {{ ref('dim_supplier') }} as supplier on skc.supplier_code = supplier.supplier_code
     left join {{ ref('int_decisions__presale_demand') }} as demand on concerned.skc_id = demand.skc_id
-    left join {{ ref('int_decisions__spike') }} as spike on concerned.skc_id = spike.skc_id
-    left join {{ ref('int_decisions__burst') }} as burst on concerned.skc_id = burst.skc_id
+    left join {{ ref('int_decisions__trigger') }} as sudden on concerned.skc_id = sudden.skc_id
 )
 
 select
@@ -85,7 +118,12 @@ select
             coalesce(row_.moq, 1)
         )
     end as suggested_units,
-    loyal.repurchase_line,
-    loyal.repeat_line
+    {% for rate, line in lines.items() -%}
+    coalesce({{ rate }}_line.line, {{ rate }}_all.line) as {{ line }}{{ ',' if not loop.last }}
+    {% endfor %}
 from row_
-left join {{ ref('int_decisions__loyal_line') }} as loyal on row_.category_l3 = loyal.category_l3
+{% for rate in lines -%}
+left join category_line as {{ rate }}_line
+    on row_.category_l3 = {{ rate }}_line.category_l3 and {{ rate }}_line.name = '{{ rate }}'
+left join all_line as {{ rate }}_all on {{ rate }}_all.name = '{{ rate }}'
+{% endfor %}

@@ -1,6 +1,21 @@
 -- The selling cycle of a style-colour: a new one starts when it comes back after a long gap without
 -- stock or sale under another season code. One row a style-colour with a presence: the current cycle.
-with span as (
+-- Present are goods in a store or sold anywhere; stock in a DC alone is no presence, and stores that send
+-- no POS files count for no indicator and not here.
+with presence as (
+    select stock.skc_id, stock.valid_from, stock.valid_to
+    from {{ ref('fct_stock_interval') }} as stock
+    inner join {{ ref('int_place__store') }} as store
+        on store.store_code = stock.store_code and store.has_pos
+    where stock.onhand_units > 0
+    union all
+    select distinct  -- a day with a sale, whatever the number of lines
+        sale.skc_id, sale.sale_date, cast(sale.sale_date + interval '1' day as date)
+    from {{ ref('fct_sale_line') }} as sale
+    where sale.cancelled_date is null and not sale.is_excluded
+),
+
+span as (
     select
         skc_id,
         valid_from,
@@ -8,7 +23,7 @@ with span as (
             partition by skc_id order by valid_from, valid_to
             rows between unbounded preceding and 1 preceding
         ) as gone_since
-    from {{ ref('int_goods__presence') }}
+    from presence
 ),
 
 gap as (
@@ -49,7 +64,7 @@ first_seen as (
     select
         skc_id,
         min(valid_from) as first_day
-    from {{ ref('int_goods__presence') }}
+    from presence
     group by skc_id
 )
 

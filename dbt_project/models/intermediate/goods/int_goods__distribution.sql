@@ -1,23 +1,18 @@
 -- First day of the current cycle on which a style-colour lay in enough stores: at least the smallest
 -- number, and the share of the stores it was planned for (rule D6).
-with edge as (
-    select
-        presence.skc_id,
-        presence.store_code,
-        greatest(presence.valid_from, cycle.cycle_from) as day,
-        1 as step
-    from {{ ref('int_goods__presence') }} as presence
-    inner join {{ ref('int_goods__cycle') }} as cycle on cycle.skc_id = presence.skc_id
-    where presence.kind = 'stock' and presence.valid_to > cycle.cycle_from
+with held as (
+    select stock.skc_id, stock.store_code, greatest(stock.valid_from, cycle.cycle_from) as valid_from, stock.valid_to
+    from {{ ref('fct_stock_interval') }} as stock
+    inner join {{ ref('int_place__store') }} as store
+        on store.store_code = stock.store_code and store.has_pos
+    inner join {{ ref('int_goods__cycle') }} as cycle on cycle.skc_id = stock.skc_id
+    where stock.onhand_units > 0 and stock.valid_to > cycle.cycle_from
+),
+
+edge as (
+    select skc_id, store_code, valid_from as day, 1 as step from held
     union all
-    select
-        presence.skc_id,
-        presence.store_code,
-        presence.valid_to,
-        -1
-    from {{ ref('int_goods__presence') }} as presence
-    inner join {{ ref('int_goods__cycle') }} as cycle on cycle.skc_id = presence.skc_id
-    where presence.kind = 'stock' and presence.valid_to > cycle.cycle_from
+    select skc_id, store_code, valid_to, -1 from held
 ),
 
 -- Sizes in stock of a store, and with it whether the store has any.

@@ -40,27 +40,25 @@ touched as (
     where held.store_code || '|' || held.sku_id in (
         select stock_key from {{ ref('int_touched__stock') }}
     )
+),
+
+change as (
+    select store_code, sku_id, skc_id, snap_date as day, onhand, reserved, locked, transit
+    from touched
+    union all
+    select store_code, sku_id, skc_id, next_date, -onhand, -reserved, -locked, -transit
+    from touched
+    where next_date is not null
 )
 
 select
     store_code,
     sku_id,
     skc_id,
-    snap_date as day,
-    onhand,
-    reserved,
-    locked,
-    transit
-from touched
-union all
-select
-    store_code,
-    sku_id,
-    skc_id,
-    next_date,
-    -onhand,
-    -reserved,
-    -locked,
-    -transit
-from touched
-where next_date is not null
+    day,
+    sum(onhand) as onhand,
+    sum(reserved) as reserved,
+    sum(locked) as locked,
+    sum(transit) as transit
+from change
+group by store_code, sku_id, skc_id, day
