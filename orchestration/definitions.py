@@ -10,6 +10,7 @@ import dagster as dg
 from baokuan.home import Home
 from ingest.contract import load_all
 from orchestration import dbt
+from orchestration.build import record
 from orchestration.defs import bronze, models, publication, triggers
 from orchestration.defs.resources import session
 from serving.candidate import SCHEMAS
@@ -17,14 +18,16 @@ from serving.candidate import SCHEMAS
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Parses the dbt project if it changed, reads the contracts, ties both together."""
-    manifest = dbt.read_manifest(dbt.ensure_manifest(Home.from_env()))
+    """Reads what dbt made of the project and the contracts, ties both together."""
+    home = Home.from_env()
+    script = record.script_of(home)
+    manifest = dbt.read_manifest(home.dbt_manifest)
     feeds = sorted({contract.feed for contract in load_all(extra_contracts())})
     sources = {s["name"] for s in manifest["sources"].values() if s["source_name"] == "bronze"}
     bronze_assets, bronze_gate = bronze.build(
         feeds, sorted((sources | set(bronze.BOOKS)) - set(feeds))
     )
-    dbt_models = models.build(manifest)
+    dbt_models = models.build(script, manifest)
     published = [key for key in dbt_models.keys if key.path[0] in SCHEMAS]
     return dg.Definitions(
         assets=[

@@ -1,21 +1,23 @@
 """The dbt models, each its own asset under its table's name; one step builds them all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+import duckdb
 
-from orchestration import dbt, row_counts
+from orchestration import dbt
+from orchestration.build import anew, replay
+from orchestration.build.script import INCREMENTAL, SEED, TABLE, TEST, Script
 from orchestration.defs.resources import attempt
 from orchestration.failures import is_locked_message
 from orchestration.instance import POOL
 from orchestration.session import Session
+from serving.candidate import SCHEMAS
+from serving.records import RowCount
 
 CHECK = "dbt_tests"
-TABLES = ("model", "seed", "snapshot")
 BOARD = dg.AssetKey(["hits", "board"])
 # The nightly run starts at 05:30; at 07:00 the shops' managers look.
 BOARD_FRESHNESS = dg.FreshnessPolicy.cron(
@@ -23,61 +25,34 @@ BOARD_FRESHNESS = dg.FreshnessPolicy.cron(
 )
 
 
-class Translator(DagsterDbtTranslator):
-    """Asset key = schema and table; the group is the schema."""
+def build(script: Script, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The models of the script as one subsettable step.
 
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        if dbt_resource_props["resource_type"] == "source":
-            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
-        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
+    Args:
+        manifest: dbt's, for the words that describe tables.
+    """
+    tested = {p for step in script.steps if step.kind == TEST for p in step.parents}
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return dbt_resource_props["schema"]
-
-    def get_asset_spec(self, manifest, unique_id, project) -> dg.AssetSpec:
-        spec = super().get_asset_spec(manifest, unique_id, project)
-        if spec.key == BOARD:
-            return spec.replace_attributes(freshness_policy=BOARD_FRESHNESS)
-        return spec
-
-    def get_asset_check_spec(self, asset_spec, manifest, unique_id, project) -> dg.AssetCheckSpec:
-        """One check a table for all its tests: hundreds of single ones slow every run down."""
-        return dg.AssetCheckSpec(CHECK, asset=asset_spec.key)
-
-
-def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
-    """The models of the manifest as one subsettable step."""
-    translator = Translator()
-
-    @dbt_assets(
-        manifest=manifest,
+    @dg.multi_asset(
         name="dbt",
-        dagster_dbt_translator=translator,
+        specs=specs(script, manifest),
+        # One check a table for all its tests: hundreds of single ones slow every run down.
+        check_specs=[
+            dg.AssetCheckSpec(CHECK, asset=key(step.relation))
+            for step in script.steps
+            if step.id in tested
+        ],
+        can_subset=True,
         pool=POOL,
         required_resource_keys={"session"},
-        exclude="resource_type:unit_test",
     )
     def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with attempt(context, "dbt build") as session:
-            reason = reason_to_build_anew(session)
-            anew = reason is not None
-            if anew:
-                session.say(f"    every model is built anew{reason}")
-            done = dbt.build(
-                session.home,
-                chosen(context, manifest, translator),
-                anew,
-                with_tests=session.kind == "nightly",
-                on_node=lambda node: tell(context, session, node),
-                on_start=lambda name, place, of: session.progress.at(
-                    f"{place} of {of} models and tests", name
-                ),
-            )
+            done = replayed(context, session, script)
+            session.built = done
+            session.row_counts = row_counts(script, done)
             problem = done.problem()
-            if problem and is_locked_message(problem):
-                raise BlockingIOError(problem)
-            count_rows(session, manifest, done)
-        yield from results(context, manifest, translator, done, session)
+        yield from results(context, script, done, session)
         if problem:
             session.fail(f"dbt build: {problem}")
             raise dg.Failure(
@@ -89,30 +64,67 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     return dbt_models
 
 
-def reason_to_build_anew(session: Session) -> str | None:
-    """What to add to "every model is built anew"; None for an incremental build."""
-    if session.full_refresh:
-        return ", as asked"
-    if dbt.is_new_release(session.home):
-        return ": these models have not built this warehouse yet"
-    if dbt.is_set_back(session.home):
-        return ": the board that is there is of a later day"
-    return None
+def key(relation: str) -> dg.AssetKey:
+    """Asset key = schema and table."""
+    return dg.AssetKey(relation.split("."))
 
 
-def chosen(
-    context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator
-) -> list[str]:
-    """dbt's selection words for a run of a few tables; empty for a run of all."""
+def specs(script: Script, manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
+    """An asset for each relation; the group is the schema."""
+    relations = {step.id: step.relation for step in script.steps} | dict(script.sources)
+    return [
+        dg.AssetSpec(
+            key(step.relation),
+            deps=[key(relations[parent]) for parent in step.parents],
+            description=manifest["nodes"][step.id]["description"] or None,
+            group_name=step.relation.partition(".")[0],
+            kinds={"dbt", "duckdb"},
+            skippable=True,
+            freshness_policy=BOARD_FRESHNESS if key(step.relation) == BOARD else None,
+        )
+        for step in script.steps
+        if step.kind != TEST
+    ]
+
+
+def replayed(context: dg.AssetExecutionContext, session: Session, script: Script) -> dbt.Build:
+    """The build of this run.
+
+    Raises:
+        BlockingIOError: another process holds the warehouse; worth another try.
+    """
+    why = "as asked" if session.full_refresh else anew.reason(session.home, script)
+    if why:
+        session.say(f"    every model is built anew: {why}")
+    plan = replay.Plan(
+        anew=why,
+        only=chosen(context, script),
+        with_tests=session.kind == "nightly",
+        without_skipping=session.without_skipping,
+    )
+    try:
+        return replay.run(
+            session.home,
+            script,
+            plan,
+            on_node=lambda node: tell(context, session, node),
+            on_start=lambda name, place, of: session.progress.at(
+                f"{place} of {of} models and tests", name
+            ),
+        )
+    except duckdb.IOException as error:
+        if is_locked_message(str(error)):
+            raise BlockingIOError(str(error)) from error
+        raise
+
+
+def chosen(context: dg.AssetExecutionContext, script: Script) -> frozenset[str] | None:
+    """The nodes of a run of a few tables; None for a run of all."""
     wanted = set(context.selected_asset_keys)
     if wanted == set(context.assets_def.node_keys_by_output_name.values()):
-        return []
-    wanted |= {key.asset_key for key in context.selected_asset_check_keys}
-    return [
-        ".".join(node["fqn"])
-        for node in manifest["nodes"].values()
-        if node["resource_type"] in TABLES and translator.get_asset_key(node) in wanted
-    ]
+        return None
+    wanted |= {check.asset_key for check in context.selected_asset_check_keys}
+    return frozenset(s.id for s in script.steps if s.kind != TEST and key(s.relation) in wanted)
 
 
 def tell(context: dg.AssetExecutionContext, session: Session, node: dbt.Node) -> None:
@@ -125,57 +137,61 @@ def tell(context: dg.AssetExecutionContext, session: Session, node: dbt.Node) ->
         session.progress.detail(node.line())
 
 
-def count_rows(session: Session, manifest: Mapping[str, Any], done: dbt.Build) -> None:
-    built = [node.unique_id for node in done.nodes if node.status == "success"]
-    if built and Path(session.home.warehouse).exists():
-        session.row_counts = row_counts.count(session.home.warehouse, manifest, built)
+def row_counts(script: Script, done: dbt.Build) -> list[RowCount]:
+    """Rows of each table and how many this run wrote, in run order; views have none."""
+    return [
+        RowCount(script.by_id[node.unique_id].relation, node.rows, node.touched)
+        for node in done.nodes
+        if node.rows is not None
+        and node.status in ("success", replay.UNCHANGED)
+        and script.by_id[node.unique_id].kind in (TABLE, INCREMENTAL)
+    ]
 
 
 def results(
-    context: dg.AssetExecutionContext,
-    manifest: Mapping[str, Any],
-    translator: Translator,
-    done: dbt.Build,
-    session: Session,
+    context: dg.AssetExecutionContext, script: Script, done: dbt.Build, session: Session
 ) -> Iterator[Any]:
-    """Materialisations in run order, then a check result for each tested table."""
-    rows = {count.table: count for count in session.row_counts}
+    """Materialisations in run order, then a check result for each tested table.
+
+    A published table that stayed as it was is told too: what is published waits for all of them.
+    """
+    if done.is_same and not session.is_to_publish(done):
+        session.say("    nothing that the models are made of has changed: nothing is built")
+        return
+    told = set()
     for node in done.nodes:
-        # A model that came into the project after this process read it is no asset yet.
-        if node.kind not in TABLES or node.status != "success":
+        step = script.by_id[node.unique_id]
+        if step.kind == TEST or node.status != "success":
             continue
-        if node.unique_id not in manifest["nodes"]:
-            continue
-        key = translator.get_asset_key(manifest["nodes"][node.unique_id])
-        if key not in context.selected_asset_keys:
-            continue
-        metadata: dict[str, Any] = {"seconds": round(node.seconds, 2)}
-        count = rows.get(".".join(key.path))
-        if count:
-            metadata |= {"dagster/row_count": count.rows, "rows_touched": count.rows_touched}
-        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-    tests = tests_by_table(manifest, translator, done.nodes)
+        if key(step.relation) in context.selected_asset_keys:
+            metadata: dict[str, Any] = {"seconds": round(node.seconds, 2)}
+            if node.rows is not None and step.kind != SEED:
+                metadata |= {"dagster/row_count": node.rows, "rows_touched": node.touched}
+            told.add(step.relation)
+            yield dg.MaterializeResult(asset_key=key(step.relation), metadata=metadata)
+    bad = {script.by_id[n.unique_id].relation for n in done.nodes if n.is_bad or n.status == "skipped"}
+    for relation in script.relations:
+        waits = relation.partition(".")[0] in SCHEMAS and relation not in told | bad
+        if waits and key(relation) in context.selected_asset_keys:
+            yield dg.MaterializeResult(asset_key=key(relation), metadata={"unchanged": True})
+    tests = tests_by_table(script, done)
     for check in context.selected_asset_check_keys:
         if check.asset_key in tests:
             yield check_result(check, tests[check.asset_key])
 
 
-def tests_by_table(
-    manifest: Mapping[str, Any], translator: Translator, nodes: Sequence[dbt.Node]
-) -> dict[dg.AssetKey, list[dbt.Node]]:
+def tests_by_table(script: Script, done: dbt.Build) -> dict[dg.AssetKey, list[dbt.Node]]:
     """The tests that ran, under each table they look at."""
     found: dict[dg.AssetKey, list[dbt.Node]] = {}
-    for node in nodes:
-        if node.kind == "test" and node.status != "skipped":
-            test = manifest["nodes"].get(node.unique_id)
-            for parent in test["depends_on"]["nodes"] if test else ():
-                if parent in manifest["nodes"]:
-                    key = translator.get_asset_key(manifest["nodes"][parent])
-                    found.setdefault(key, []).append(node)
+    for node in done.nodes:
+        if node.kind == TEST and node.status not in ("skipped", replay.UNCHANGED):
+            for parent in script.by_id[node.unique_id].parents:
+                if parent in script.by_id:
+                    found.setdefault(key(script.by_id[parent].relation), []).append(node)
     return found
 
 
-def check_result(check: dg.AssetCheckKey, tests: Sequence[dbt.Node]) -> dg.AssetCheckResult:
+def check_result(check: dg.AssetCheckKey, tests: list[dbt.Node]) -> dg.AssetCheckResult:
     open_ = [test for test in tests if test.status not in ("pass", "success")]
     errors = any(test.is_bad for test in open_)
     said = "; ".join(f"{test.name}: {test.message or test.status}" for test in open_[:5])
