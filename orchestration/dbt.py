@@ -44,6 +44,10 @@ class Node:
     def is_bad(self) -> bool:
         return self.status in ("error", "fail", "runtime error")
 
+    @property
+    def has_failed(self) -> bool:
+        return self.is_bad or self.status == "skipped"
+
     def line(self) -> str:
         text = f"{self.kind} {self.name}: {self.status} in {self.seconds:.1f} s"
         return f"{text}: {self.message}" if self.is_bad or self.status == "warn" else text
@@ -58,6 +62,7 @@ class Build:
     is_same: bool = False  # everything is as the last whole build left it: nothing was run
     whole: str = ""  # key of all that the warehouse is made of
     versions: dict[str, str] = field(default_factory=dict)  # of each table, by schema.table
+    before: dict[str, str] = field(default_factory=dict)  # the same, as the build found them
 
     def problem(self) -> str | None:
         """The failed nodes in a few lines; None when all is well."""
@@ -90,7 +95,7 @@ def log_path(home: Home) -> Path:
 
 
 def fingerprint(project: Path) -> str:
-    """Changes with any model, macro, seed, test or setting of the project, and with dbt's version."""
+    """Changes with any model, macro, seed, test or setting of the project, and with the engine."""
     digest = hashlib.sha256()
     for name in ("dbt-core", "dbt-duckdb", "duckdb"):
         digest.update(f"{name} {version(name)}\0".encode())

@@ -13,7 +13,7 @@ from orchestration import dbt
 from orchestration.build import record
 from orchestration.defs import bronze, models, publication, triggers
 from orchestration.defs.resources import session
-from serving.candidate import SCHEMAS
+from serving.tables import SCHEMAS
 
 
 @dg.definitions

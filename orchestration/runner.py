@@ -13,7 +13,7 @@ from typing import Any
 from baokuan import clock
 from baokuan.home import Home
 from baokuan.progress import Progress
-from orchestration import instance
+from orchestration import instance, quick
 from orchestration.session import Session, open_session
 from orchestration.verdict import Verdict
 
@@ -89,7 +89,12 @@ def run(
     progress.say(f"{kind} run {session.run_id} in {home.root}, as of {clock.as_of()}")
     teller = Teller(progress)
     with progress, open_session(session), session.step("start"):
-        execute(session, teller)
+        if not full_refresh and quick.is_nothing_new(home):
+            session.nothing_new = True
+            session.outcomes = quick.waiting(home)
+            session.seen |= quick.seen_before_building(home)
+        else:
+            execute(session, teller)
     assert session.verdict is not None
     return Report(
         run_id=session.run_id,

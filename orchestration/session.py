@@ -17,10 +17,11 @@ from baokuan import clock, lock
 from baokuan.home import Home
 from baokuan.progress import Progress
 from ingest.outcomes import Outcome, read_all
-from orchestration import notify
+from orchestration import notify, quick
 from orchestration.failures import one_line
 from orchestration.verdict import Item, Verdict, judge
-from serving import records
+from serving import records, versions
+from serving.reuse import MadeOf
 
 Say = Callable[[str], None]
 WAIT_SECONDS = 3600.0
@@ -32,6 +33,9 @@ class Session:
 
     ``publishes``: a whole job, which has failed if it ends without a version. A run of a few assets
     picked by hand in the web interface publishes nothing, and that is no failure.
+    ``without_skipping``: also what is made of the same as last time is built, for comparing.
+    ``seen``: what the run looks at, for the next one to compare (quick.py).
+    ``nothing_new``: the version that serves is made of just what there is; nothing was done.
     ``say``: a line that stays; ``progress``: where the run is, for whoever watches a shell.
     """
 
@@ -48,6 +52,10 @@ class Session:
     held: dict[str, str] = field(default_factory=dict)
     warnings: list[Item] = field(default_factory=list)
     row_counts: list[records.RowCount] = field(default_factory=list)
+    without_skipping: bool = False
+    made_of: MadeOf | None = None
+    nothing_new: bool = False
+    seen: dict[str, Any] = field(default_factory=dict)
     candidate: Any = None
     version: str | None = None
     reason: str | None = None
@@ -70,6 +78,11 @@ class Session:
     def recover(self) -> None:
         """A second try begins: what the first one met no longer counts."""
         self.reason, self.refused = None, False
+
+    @property
+    def is_whole(self) -> bool:
+        """True when the run knows of all it looked at, so that the next one can compare."""
+        return "landing" in self.seen and "outcomes" in self.seen
 
     @property
     def status(self) -> str:
@@ -96,11 +109,19 @@ class Session:
 
     def close(self) -> Verdict:
         """Write how it ended, renew ops, notify."""
-        if self.publishes and self.version is None:
+        if self.publishes and self.version is None and not self.nothing_new:
             self.fail("the run ended before it published; the run's log in Dagster says why")
+        serves = versions.current(self.home)
         self.verdict = judge(
-            self.status, self.reason, self.version, self.open_outcomes(), self.held
+            self.status,
+            self.reason,
+            self.version,
+            self.open_outcomes(),
+            self.held,
+            unchanged=serves if self.nothing_new else None,
         )
+        if self.publishes and self.status == "success" and self.is_whole:
+            quick.note(self.home, self.seen, serves)
         self.record(self.status)
         serving.ops.renew(self.home)
         if self.verdict.exit_code:
@@ -135,6 +156,7 @@ def open_session(session: Session, wait_seconds: float = WAIT_SECONDS) -> Iterat
     with lock.run(home).held(wait_seconds, session.say):
         close_interrupted(home)
         session.started_at = records.timestamp()
+        session.seen = quick.seen_at_start(home)
         session.record("running")
         try:
             yield session

@@ -39,6 +39,7 @@ def judge(
     version: str | None,
     outcomes: Iterable[Any],
     held: Mapping[str, str],
+    unchanged: str | None = None,
 ) -> Verdict:
     """Exit code, headline and open items of a run.
 
@@ -48,12 +49,15 @@ def judge(
         version: the version published by this run, if any.
         outcomes: the outcomes of the files this run looked at.
         held: feeds whose new files a gate holds back, with the reason.
+        unchanged: the version that serves, when this run found nothing new.
     """
     items = open_items(outcomes, held)
     if status != "success":
         kept = "the version published before still serves"
         return Verdict(NOT_PUBLISHED, f"{status}: {reason or 'no reason known'}; {kept}", items)
     done = f"published {version}" if version else "done; this run publishes nothing"
+    if unchanged:
+        done = f"nothing new: {unchanged} still serves, nothing was built or published"
     if items:
         return Verdict(PUBLISHED_WITH_ITEMS, f"{done}, with {len(items)} open item(s)", items)
     return Verdict(PUBLISHED, done)

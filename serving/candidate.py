@@ -6,41 +6,40 @@ Copying tables, comments and presentable types belongs here. Judging the candida
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from baokuan import lock
 from baokuan.home import STORAGE_VERSION, Home
-from serving import versions
+from serving import reuse, versions
+from serving.reuse import MadeOf
+from serving.tables import (
+    SCHEMAS,
+    TARGET,
+    WAREHOUSE,
+    comment_on,
+    copy_table,
+    literal,
+    relations,
+)
 from serving.versions import FILE, KINDS, ServingError
-
-SCHEMAS = ("core", "people", "goods", "place", "hits", "metrics")
-MARTS = ("people", "goods", "place", "hits", "metrics")
 
 Descriptions = Mapping[tuple[str, str], Mapping[str, str]]  # (schema, table) → column or "" → text
 
-# What dashboards and spreadsheets can't show as it is. Casts raise on overflow, never truncate.
-_CASTS = {
-    "HUGEINT": "bigint",
-    "UHUGEINT": "bigint",
-    "UBIGINT": "bigint",
-    "UINTEGER": "bigint",
-    "USMALLINT": "integer",
-    "UTINYINT": "integer",
-    "TINYINT": "integer",
-    "TIMESTAMP_NS": "timestamp",
-    "TIMESTAMP_MS": "timestamp",
-    "TIMESTAMP_S": "timestamp",
-}
 
-
-def make(home: Home, kind: str) -> Path:
+def make(home: Home, kind: str, made: MadeOf | None = None) -> Path:
     """Copy the published schemas into ``published/.candidate-<id>/warehouse.duckdb``.
+
+    Args:
+        made: of what the warehouse is made; tables that are those of the version that serves are
+            taken from it.
 
     Returns:
         The candidate's file. Its folder belongs to publish() or refuse() from then on.
@@ -59,11 +58,24 @@ def make(home: Home, kind: str) -> Path:
     root.mkdir()
     try:
         words = descriptions(home.dbt_manifest)
-        copy(home.warehouse, root / FILE, words, spill=root / "spill")
+        if made:
+            made = replace(made, words=hashlib.sha256(repr(words).encode()).hexdigest())
+            made.write(root)
+        copy(home.warehouse, root / FILE, words, root / "spill", *_serving(home, made))
     except BaseException:
         versions.remove(root)
         raise
     return root / FILE
+
+
+def _serving(home: Home, made: MadeOf | None) -> tuple[MadeOf, Path, MadeOf] | tuple[()]:
+    """The version that serves, where a candidate can be made from it."""
+    now = versions.current(home)
+    before = reuse.published(home, now)
+    if made is None or now is None or before is None or before.words != made.words:
+        return ()
+    file = versions.folder(home, now) / FILE
+    return (made, file, before) if file.is_file() else ()
 
 
 def descriptions(manifest: Path) -> Descriptions:
@@ -82,12 +94,19 @@ def descriptions(manifest: Path) -> Descriptions:
 
 
 def copy(
-    source: Path, target: Path, words: Descriptions | None = None, spill: Path | None = None
+    source: Path,
+    target: Path,
+    words: Descriptions | None = None,
+    spill: Path | None = None,
+    made: MadeOf | None = None,
+    old: Path | None = None,
+    before: MadeOf | None = None,
 ) -> None:
     """Copy the tables of the published schemas from one file into a new one.
 
     Args:
         words: descriptions become comments, before those that the source file has itself.
+        made, old, before: of what the source is made; a published file, and of what that is made.
     """
     con = duckdb.connect(
         config={
@@ -98,31 +117,47 @@ def copy(
     )
     try:
         try:
-            con.execute(f"attach {literal(source)} as src (read_only)")
+            con.execute(f"attach {literal(source)} as {WAREHOUSE} (read_only)")
         except duckdb.Error as error:  # IO: another process; Binder: this process
             raise ServingError(
                 f"{source} can't be opened: a writer still holds it or it is damaged ({error}); "
                 "close the writer (dbt, a notebook) and run again"
             ) from error
-        tables = _relations(con, "src")
+        tables = relations(con, WAREHOUSE)
         if not tables:
             raise ServingError(
                 f"{source} holds none of the schemas {', '.join(SCHEMAS)}; run the dbt build first"
             )
-        con.execute(f"attach {literal(target)} as dst (storage_version '{STORAGE_VERSION}')")
+        if made and old and before:
+            try:
+                written = reuse.renew(con, old, before, target, made)
+                if written is not None:
+                    _comment_all(con, [t for t in tables if f"{t[0]}.{t[1]}" in written], words)
+                    return
+            except duckdb.Error:  # a damaged file, or one of another DuckDB: it is written anew
+                target.unlink(missing_ok=True)
+        con.execute(f"attach {literal(target)} as {TARGET} (storage_version '{STORAGE_VERSION}')")
         for schema in SCHEMAS:
-            con.execute(f"create schema if not exists dst.{schema}")
+            con.execute(f"create schema if not exists {TARGET}.{schema}")
         # Large tables first, two at a time: the end of a table is written by one thread alone.
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda table: _copy_table(con.cursor(), *table[:2]), tables))
-        # One transaction: a thousand comments are a thousand flushes otherwise.
-        con.execute("begin")
-        for schema, table, comment in tables:
-            _comment(con, schema, table, comment, (words or {}).get((schema, table), {}))
-        con.execute("commit")
-        con.execute("checkpoint dst")
+            list(pool.map(lambda table: copy_table(con.cursor(), *table[:2]), tables))
+        _comment_all(con, tables, words)
     finally:
         con.close()
+
+
+def _comment_all(
+    con: duckdb.DuckDBPyConnection,
+    tables: Iterable[tuple[str, str, str | None]],
+    words: Descriptions | None,
+) -> None:
+    """In one transaction: a thousand comments are a thousand flushes otherwise."""
+    con.execute("begin")
+    for schema, table, comment in tables:
+        comment_on(con, schema, table, comment, (words or {}).get((schema, table), {}))
+    con.execute("commit")
+    con.execute(f"checkpoint {TARGET}")
 
 
 def discard_leftovers(home: Home, keep: Path | None = None) -> None:
@@ -140,91 +175,3 @@ def discard_leftovers(home: Home, keep: Path | None = None) -> None:
             versions.remove(path)
     for path in home.published.glob(".*.tmp"):
         path.unlink(missing_ok=True)
-
-
-def table_counts(con: duckdb.DuckDBPyConnection, catalog: str = FILE.split(".")[0]) -> dict:
-    """``{"hits.board": rows}`` of the published tables in an open file."""
-    names = con.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        "where database_name = ? and list_contains(?, schema_name) order by 1, 2",
-        [catalog, list(SCHEMAS)],
-    ).fetchall()
-    return {
-        f"{s}.{t}": con.execute(f"select count(*) from {catalog}.{s}.{quote(t)}").fetchall()[0][0]
-        for s, t in names
-    }
-
-
-def quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _relations(con: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[str, str, str | None]]:
-    """Tables and views of the published schemas, large ones first; a view becomes a table."""
-    return con.execute(
-        """
-        select schema_name, table_name, comment from (
-            select schema_name, table_name, comment, estimated_size from duckdb_tables()
-            where database_name = $catalog and list_contains($schemas, schema_name)
-            union all
-            select schema_name, view_name, comment, 0 from duckdb_views()
-            where database_name = $catalog and list_contains($schemas, schema_name)
-        )
-        order by estimated_size desc, 1, 2
-        """,
-        {"catalog": catalog, "schemas": list(SCHEMAS)},
-    ).fetchall()
-
-
-def _copy_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> None:
-    columns = _columns(con, schema, table)
-    picked = ", ".join(_presentable(name, data_type) for name, data_type, _ in columns)
-    name = f"{schema}.{quote(table)}"
-    try:
-        con.execute(f"create table dst.{name} as select {picked} from src.{name}")
-    except duckdb.ConversionException as error:
-        raise ServingError(f"{schema}.{table}: a value doesn't fit its column ({error})") from error
-    finally:
-        con.close()
-
-
-def _comment(
-    con: duckdb.DuckDBPyConnection,
-    schema: str,
-    table: str,
-    comment: str | None,
-    words: Mapping[str, str],
-) -> None:
-    target = f"dst.{schema}.{quote(table)}"
-    texts = {f"table {target}": words.get("") or comment}
-    for name, _, text in _columns(con, schema, table):
-        texts[f"column {target}.{quote(name)}"] = words.get(name) or text
-    said = [f"comment on {what} is {literal(text)}" for what, text in texts.items() if text]
-    if said:
-        con.execute(";".join(said))
-
-
-def _columns(
-    con: duckdb.DuckDBPyConnection, schema: str, table: str
-) -> list[tuple[str, str, str | None]]:
-    """Name, type and comment of the columns."""
-    return con.execute(
-        "select column_name, data_type, comment from duckdb_columns() "
-        "where database_name = 'src' and schema_name = ? and table_name = ? order by column_index",
-        [schema, table],
-    ).fetchall()
-
-
-def _presentable(name: str, data_type: str) -> str:
-    column = quote(name)
-    if data_type in _CASTS:
-        return f"cast({column} as {_CASTS[data_type]}) as {column}"
-    if data_type.startswith("ENUM"):
-        return f"cast({column} as varchar) as {column}"
-    if data_type.endswith("]") or data_type.startswith(("STRUCT", "MAP", "UNION")):
-        return f"cast(to_json({column}) as varchar) as {column}"
-    return column

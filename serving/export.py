@@ -12,8 +12,8 @@ from typing import TextIO
 import duckdb
 
 from baokuan.home import Home
-from serving.candidate import SCHEMAS, quote
 from serving.connect import connect
+from serving.tables import SCHEMAS, quote
 from serving.versions import ServingError
 
 _XLSX_ROWS = 1_048_575  # below the header

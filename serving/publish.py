@@ -16,10 +16,11 @@ import duckdb
 
 from baokuan import files, lock
 from baokuan.home import Home
-from serving import versions
-from serving.candidate import MARTS, discard_leftovers, quote, table_counts
+from serving import reuse, versions
+from serving.candidate import discard_leftovers
 from serving.connect import connect
 from serving.records import Publication, publications, record_publication, timestamp
+from serving.tables import MARTS, quote, table_counts
 from serving.versions import FILE, KINDS, MANIFEST, WITHDRAWN, NothingPublished, ServingError
 
 
@@ -53,7 +54,9 @@ def publish(home: Home, candidate: Path, run_id: str, kind: str) -> str:
         clear_up(home, keep=root)
         previous = versions.current(home)
         version = f"{versions.next_stamp(versions.names(home))}-{kind}"
-        facts = _complete(root, version, kind, run_id)
+        made = reuse.noted(root)
+        same = _same_parquet(home, previous, made)
+        facts = _complete(root, version, kind, run_id, made, same)
         files.fsync_tree(root)
         root.rename(home.published / version)
         files.fsync(home.published)
@@ -220,8 +223,28 @@ def parquet_rows(path: Path) -> int:
         return int(rows.fetchall()[0][0] or 0)
 
 
-def _complete(root: Path, version: str, kind: str, run_id: str) -> dict:
-    """Write the marts as Parquet and the manifest; returns the manifest."""
+def _same_parquet(home: Home, previous: str | None, made: reuse.MadeOf | None) -> dict[str, Path]:
+    """The Parquet files of the version that serves whose tables stayed the same."""
+    before = reuse.published(home, previous)
+    if made is None or before is None or previous is None:
+        return {}
+    folder = versions.folder(home, previous) / "marts"
+    files_ = {t: folder / f"{t.replace('.', '/', 1)}.parquet" for t in made.versions}
+    return {
+        table: path
+        for table, path in files_.items()
+        if made.versions[table] == before.versions.get(table) and path.is_file()
+    }
+
+
+def _complete(
+    root: Path, version: str, kind: str, run_id: str, made: reuse.MadeOf | None, same: dict
+) -> dict:
+    """Write the marts as Parquet and the manifest; returns the manifest.
+
+    Args:
+        same: Parquet files by table that are linked instead of written.
+    """
     try:
         con = duckdb.connect(
             str(root / FILE),
@@ -239,6 +262,9 @@ def _complete(root: Path, version: str, kind: str, run_id: str) -> dict:
             schema, _, table = name.partition(".")
             target = root / "marts" / schema / f"{table}.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
+            if name in same:
+                target.hardlink_to(same[name])
+                continue
             con.execute(
                 f"copy {schema}.{quote(table)} to '{str(target).replace(chr(39), chr(39) * 2)}' "
                 "(format parquet, compression zstd)"
@@ -261,6 +287,9 @@ def _complete(root: Path, version: str, kind: str, run_id: str) -> dict:
         "bytes": file.stat().st_size,
         "blake2b": _digest(file),
     }
+    if made:
+        facts["made_of"] = {"whole": made.whole, "versions": made.versions, "words": made.words}
+        (root / reuse.NOTE).unlink()
     (root / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
     for path in root.rglob("*"):
         if path.is_file():

@@ -1,4 +1,4 @@
-"""When a change can't be built upon what is there, and why: then every model is built from nothing."""
+"""When a change can't be built upon what is there, and why: then all is built from nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def reason(home: Home, script: Script) -> str | None:
     """None for a build upon what is there."""
     before = state.read(home)
     if not before.codes:
-        return "nothing is known of how this warehouse was built" if _has_board(home) else "first load"
+        return (
+            "nothing is known of how this warehouse was built" if _has_board(home) else "first load"
+        )
     return of_other_models(script, before.codes) or _of_later_day(home)
 
 

@@ -23,6 +23,8 @@ from orchestration import dbt
 from orchestration.build import keys, state
 from orchestration.build.script import INCREMENTAL, SEED, TEST, VIEW, Script, Step
 from orchestration.dbt import Build, Node
+from serving.reuse import MadeOf
+from serving.tables import SCHEMAS
 
 UNCHANGED = "unchanged"
 # Called with a step's name, its place in the build and how many there are.
@@ -91,10 +93,23 @@ def settings(home: Home) -> tuple[dict[str, Any], dict[str, Any]]:
     text = (dbt.project_dir() / "profiles.yml").read_text(encoding="utf-8")
     given = {"BAOKUAN_HOME": str(home.root), "BAOKUAN_BUILD_MEMORY": memory.limit(home)}
     known = {**os.environ, **given}
-    profile = jinja2.Template(text).render(env_var=lambda name, default="": known.get(name, default))
+    profile = jinja2.Template(text).render(
+        env_var=lambda name, default="": known.get(name, default)
+    )
     output = yaml.safe_load(profile)["baokuan"]["outputs"]["duckdb"]
     at_connect = {"storage_compatibility_version": STORAGE_VERSION, **output["config_options"]}
     return at_connect, output["settings"]
+
+
+def made_of(script: Script, done: Build) -> MadeOf:
+    """What publishing has to know of a build, to write only what differs."""
+    tables = {r: step for r, step in script.relations.items() if r.partition(".")[0] in SCHEMAS}
+    return MadeOf(
+        whole=done.whole,
+        versions={r: done.versions[r] for r in tables if r in done.versions},
+        before={r: done.before[r] for r in tables if r in done.before},
+        replaced={r: step.replaced for r, step in tables.items() if step.replaced},
+    )
 
 
 @dataclass
@@ -109,6 +124,7 @@ class _Replay:
     def work(self, on_node: Callable[[Node], None], on_start: Started) -> Build:
         self.on_node, self.on_start = on_node, on_start
         self.before = state.read(self.home)
+        self.build.before = dict(self.before.versions)
         self.now = keys.moment(self.con)
         sources = keys.source_versions(self.con, self.home, self.script)
         self.whole = self.build.whole = keys.whole_key(self.script, sources)
@@ -184,9 +200,7 @@ class _Replay:
         count = len(waiting)
         running: dict[Future[Node], Step] = {}
         done: set[str] = set()
-        needs = {
-            step.id: {p for p in step.parents if p in waiting} for step in waiting.values()
-        }
+        needs = {step.id: {p for p in step.parents if p in waiting} for step in waiting.values()}
         with ThreadPoolExecutor(max_workers=_threads()) as pool:
             while waiting or running:
                 for step in [s for s in waiting.values() if needs[s.id] <= done]:
@@ -268,9 +282,7 @@ class _Replay:
         if key:
             self.after.keys[step.id] = key
         seconds = time.perf_counter() - started
-        return Node(
-            step.id, step.name, _kind(step), "success", seconds, rows=rows, touched=touched
-        )
+        return Node(step.id, step.name, _kind(step), "success", seconds, rows=rows, touched=touched)
 
     @staticmethod
     def _transact(cursor: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> int:
@@ -303,7 +315,7 @@ class _Replay:
 
     def _finish(self, step: Step, node: Node, done: set[str]) -> None:
         done.add(step.id)
-        if node.is_bad or node.status == "skipped":
+        if node.has_failed:
             self.failed.add(step.id)
             self.after.keys.pop(step.id, None)
         self.build.nodes.append(node)

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 VIEW, TABLE, INCREMENTAL, SEED, TEST = "view", "table", "incremental", "seed", "test"
 
@@ -43,6 +45,25 @@ class Step:
         """Changes with anything that dbt makes of the node, macros and variables included."""
         return digest([self.kind, self.content, *self.anew, "|", *self.change])
 
+    @cached_property
+    def replaced(self) -> str | None:
+        """Which rows a change replaces: the condition of its one deletion, the table called ``t``.
+
+        None where the step has no such form: then it isn't known which rows differ.
+        """
+        schema, _, table = self.relation.partition(".")
+        name = f'"warehouse"."{schema}"."{table}"'
+        found = [
+            match[1]
+            for sql in self.change
+            for match in re.finditer(rf"\bdelete from {name}\s+where\b([^;]*)", sql, re.I)
+        ]
+        deletions = sum(len(re.findall(r"\bdelete from\b", sql, re.I)) for sql in self.change)
+        if self.kind != INCREMENTAL or len(found) != 1 or deletions != 1:
+            return None
+        # A bare name means a column of the table, as in the deletion itself.
+        return found[0].replace(name, "t").strip()
+
 
 @dataclass(frozen=True)
 class Script:
@@ -66,7 +87,11 @@ class Script:
         found = set(ids)
         made = {self.by_id[one].relation for one in found if one in self.by_id}
         for step in self.steps:  # parents stand before their children
-            if step.id in found or found.intersection(step.parents) or made.intersection(step.reads):
+            if (
+                step.id in found
+                or found.intersection(step.parents)
+                or made.intersection(step.reads)
+            ):
                 found.add(step.id)
                 made.add(step.relation)
         return found
@@ -80,13 +105,14 @@ class Script:
         """Raises OSError or ValueError when there is none, or not one of this form."""
         raw = json.loads(path.read_text(encoding="utf-8"))
         try:
-            steps = [
-                Step(**{k: tuple(v) if isinstance(v, list) else v for k, v in one.items()})
-                for one in raw["steps"]
-            ]
+            steps = [_step(one) for one in raw["steps"]]
             return cls(raw["fingerprint"], raw["sources"], steps)
         except (KeyError, TypeError) as error:
             raise ValueError(f"{path} is no script of this release: {error}") from error
+
+
+def _step(raw: dict[str, Any]) -> Step:
+    return Step(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import ingest.run
 import quality.engine
 import quality.gates
 from ingest import outcomes
+from orchestration import quick
 from orchestration.defs.resources import attempt
 from orchestration.instance import POOL
 from orchestration.session import Session
@@ -50,6 +51,7 @@ def build(
                 feeds=chosen if chosen & set(feeds) != set(feeds) else None,
             )
             session.outcomes = list(loaded)
+            session.seen |= quick.seen_before_building(session.home)
             ingest.bronze.views.register(session.home)
         by_feed = files_by_feed(loaded)
         for name in sorted(chosen):
@@ -87,6 +89,7 @@ def hold_back(session: Session, results: Iterable[quality.gates.Result]) -> None
         session.held[feed] = "; ".join(reasons)[:600]
         outcomes.set_held(session.home, files[feed], session.held[feed])
     if why:
+        session.seen |= quick.seen_before_building(session.home)
         ingest.bronze.views.register(session.home)
 
 

@@ -14,8 +14,9 @@ from orchestration.defs.resources import attempt
 from orchestration.failures import is_locked_message
 from orchestration.instance import POOL
 from orchestration.session import Session
-from serving.candidate import SCHEMAS
+from serving import reuse
 from serving.records import RowCount
+from serving.tables import SCHEMAS
 
 CHECK = "dbt_tests"
 BOARD = dg.AssetKey(["hits", "board"])
@@ -49,7 +50,7 @@ def build(script: Script, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with attempt(context, "dbt build") as session:
             done = replayed(context, session, script)
-            session.built = done
+            session.made_of = replay.made_of(script, done)
             session.row_counts = row_counts(script, done)
             problem = done.problem()
         yield from results(context, script, done, session)
@@ -155,8 +156,8 @@ def results(
 
     A published table that stayed as it was is told too: what is published waits for all of them.
     """
-    if done.is_same and not session.is_to_publish(done):
-        session.say("    nothing that the models are made of has changed: nothing is built")
+    if done.is_same and reuse.is_published(session.home, done.whole):
+        session.nothing_new = True
         return
     told = set()
     for node in done.nodes:
@@ -169,7 +170,7 @@ def results(
                 metadata |= {"dagster/row_count": node.rows, "rows_touched": node.touched}
             told.add(step.relation)
             yield dg.MaterializeResult(asset_key=key(step.relation), metadata=metadata)
-    bad = {script.by_id[n.unique_id].relation for n in done.nodes if n.is_bad or n.status == "skipped"}
+    bad = {script.by_id[n.unique_id].relation for n in done.nodes if n.has_failed}
     for relation in script.relations:
         waits = relation.partition(".")[0] in SCHEMAS and relation not in told | bad
         if waits and key(relation) in context.selected_asset_keys:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from baokuan.home import Home
-from serving.candidate import SCHEMAS
+from serving.tables import SCHEMAS
 from serving.connect import connect
 
 # Which run brought a row last: a run id, not a fact.
