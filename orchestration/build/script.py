@@ -112,7 +112,8 @@ class Script:
 
 
 def _step(raw: dict[str, Any]) -> Step:
-    return Step(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+    texts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+    return Step(**texts)
 
 
 def digest(parts: Iterable[str]) -> str:
