@@ -49,8 +49,8 @@ def seen_at_start(home: Home) -> dict[str, Any]:
 
 
 def seen_before_building(home: Home) -> dict[str, Any]:
-    """Which files count, just before the warehouse is told of them."""
-    return {"outcomes": stamp([home.outcomes])}
+    """Which files count and what is in them, just before the warehouse is told of them."""
+    return {"bronze": stamp([home.bronze])}
 
 
 def note(home: Home, seen: Mapping[str, Any], published: str | None) -> None:
@@ -105,7 +105,8 @@ def stamp(folders: Iterable[Path], suffixes: tuple[str, ...] = ("",)) -> str:
             for name in sorted(files):
                 if name.endswith(suffixes):
                     at = Path(root, name).stat()
-                    digest.update(f"{root}/{name} {at.st_size} {at.st_mtime_ns}\n".encode())
+                    where = Path(root, name).relative_to(folder)
+                    digest.update(f"{where} {at.st_size} {at.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

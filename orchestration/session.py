@@ -82,7 +82,7 @@ class Session:
     @property
     def is_whole(self) -> bool:
         """True when the run knows of all it looked at, so that the next one can compare."""
-        return "landing" in self.seen and "outcomes" in self.seen
+        return "landing" in self.seen and "bronze" in self.seen
 
     @property
     def status(self) -> str:

@@ -169,7 +169,7 @@ class _Replay:
                 "where database_name = 'warehouse' and not internal"
             ).fetchall()
         )
-        ours = {schema.partition(".")[0] for schema in self.script.relations}
+        ours = {relation.partition(".")[0] for relation in self.script.relations} | set(SCHEMAS)
         for relation, kind in sorted(self.tables.items(), key=lambda item: item[1] == "table"):
             schema, _, table = relation.partition(".")
             step = self.script.relations.get(relation)

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from baokuan.home import Home
-from serving.tables import SCHEMAS
 from serving.connect import connect
+from serving.tables import SCHEMAS
 
 # Which run brought a row last: a run id, not a fact.
 RUN_COLUMNS = ("_batch",)
