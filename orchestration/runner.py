@@ -14,6 +14,8 @@ from baokuan import clock
 from baokuan.home import Home
 from baokuan.progress import Progress
 from orchestration import instance, quick
+from orchestration.dbt import DbtError
+from orchestration.failures import one_line
 from orchestration.session import Session, open_session
 from orchestration.verdict import Verdict
 
@@ -53,7 +55,8 @@ class Teller:
     def _said(self, level: int, message: str) -> None:
         """Warnings stay on the screen; what a step says as it goes is only where it is."""
         # What Dagster says of steps after a failed one adds nothing to the failure.
-        if message.startswith("Dependencies for step"):
+        # Nothing to judge is no gate left out.
+        if message.startswith(("Dependencies for step", "Blocking asset check")):
             return
         if level >= logging.WARNING:
             self.progress.say(f"    {message}")
@@ -116,19 +119,20 @@ def execute(session: Session, teller: Teller) -> None:
     quieten()
     from orchestration.definitions import defs
 
+    try:
+        definitions = defs()
+    except DbtError as trouble:  # a model that can't be built even without data
+        session.fail(one_line(trouble))
+        return
     with dg.DagsterInstance.get() as dagster:
         close_dead_runs(dagster)
         dagster.add_event_listener(session.run_id, teller)
-        done = (
-            defs()
-            .resolve_job_def(session.kind)
-            .execute_in_process(
-                instance=dagster,
-                run_id=session.run_id,
-                raise_on_error=False,
-                resources={"session": session},
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
+        done = definitions.resolve_job_def(session.kind).execute_in_process(
+            instance=dagster,
+            run_id=session.run_id,
+            raise_on_error=False,
+            resources={"session": session},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     for event in done.all_events:
         if event.is_step_failure:

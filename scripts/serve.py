@@ -25,6 +25,7 @@ sys.path.insert(0, str(PROJECT))
 
 from baokuan.home import Home  # noqa: E402
 from orchestration import dbt, home_settings, instance  # noqa: E402
+from orchestration.build import record  # noqa: E402
 
 HOST = "127.0.0.1"
 START_SECONDS = 150
@@ -48,7 +49,7 @@ def main() -> int:
             return 1
     instance.prepare(home)
     try:
-        dbt.ensure_manifest(home)
+        record.script_of(home)
     except dbt.DbtError as error:
         print(error, file=sys.stderr)
         return 1

@@ -131,6 +131,7 @@ class _Replay:
         if self._is_same_build():
             self.build.is_same = True
             self.build.versions = self.before.versions
+            self.build.nodes = [self._unchanged(step) for step in self._chosen()]
             return self.build
         self.after = state.State(
             fingerprint=self.script.fingerprint,
@@ -231,7 +232,10 @@ class _Replay:
             same = same and self.plan.only is None
         if not same:
             return None
-        rows = self.after.rows.get(step.relation)
+        return self._unchanged(step)
+
+    def _unchanged(self, step: Step) -> Node:
+        rows = self.before.rows.get(step.relation)
         return Node(step.id, step.name, _kind(step), UNCHANGED, 0.0, rows=rows, touched=0)
 
     def _key(self, step: Step) -> str:

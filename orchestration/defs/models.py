@@ -152,29 +152,26 @@ def row_counts(script: Script, done: dbt.Build) -> list[RowCount]:
 def results(
     context: dg.AssetExecutionContext, script: Script, done: dbt.Build, session: Session
 ) -> Iterator[Any]:
-    """Materialisations in run order, then a check result for each tested table.
+    """Materialisations, then a check result for each tested table.
 
     A published table that stayed as it was is told too: what is published waits for all of them.
     """
     if done.is_same and reuse.is_published(session.home, done.whole):
         session.nothing_new = True
         return
-    told = set()
-    for node in done.nodes:
-        step = script.by_id[node.unique_id]
-        if step.kind == TEST or node.status != "success":
+    wanted = context.selected_asset_keys
+    turns = {node.unique_id: node for node in done.nodes}
+    for step in script.steps:  # in topological order, as Dagster wants it
+        node = turns.get(step.id)
+        if step.kind == TEST or node is None or key(step.relation) not in wanted:
             continue
-        if key(step.relation) in context.selected_asset_keys:
+        if node.status == "success":
             metadata: dict[str, Any] = {"seconds": round(node.seconds, 2)}
             if node.rows is not None and step.kind != SEED:
                 metadata |= {"dagster/row_count": node.rows, "rows_touched": node.touched}
-            told.add(step.relation)
             yield dg.MaterializeResult(asset_key=key(step.relation), metadata=metadata)
-    bad = {script.by_id[n.unique_id].relation for n in done.nodes if n.has_failed}
-    for relation in script.relations:
-        waits = relation.partition(".")[0] in SCHEMAS and relation not in told | bad
-        if waits and key(relation) in context.selected_asset_keys:
-            yield dg.MaterializeResult(asset_key=key(relation), metadata={"unchanged": True})
+        elif node.status == replay.UNCHANGED and step.relation.partition(".")[0] in SCHEMAS:
+            yield dg.MaterializeResult(asset_key=key(step.relation), metadata={"unchanged": True})
     tests = tests_by_table(script, done)
     for check in context.selected_asset_check_keys:
         if check.asset_key in tests:

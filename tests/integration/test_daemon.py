@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from baokuan.home import PROJECT, Home
-from orchestration import dbt, instance
+from orchestration import instance
+from orchestration.build import record
 from tests.integration.tables import ask
 
 NEXT_MORNING = "2026-11-02T06:00:00+08:00"
@@ -49,7 +50,7 @@ def test_a_dropped_day_reaches_the_board(retailer, next_days, capsys) -> None:
     home, first = retailer.home, retailer.current
     retailer.clock(NEXT_MORNING)
     instance.prepare(home)
-    dbt.ensure_manifest(home)
+    record.script_of(home)
     with daemon(home) as log:
         wait(lambda: "Serving dagster-webserver" in log.read_text(), log)
         retailer.land(next_days(1))

@@ -27,7 +27,8 @@ def run(home: Home, made: Script | None = None, **plan) -> dict[str, str]:
     made = made or script()
     plan.setdefault("anew", anew.reason(home, made))
     done = replay.run(home, made, Plan(**plan))
-    return {node.name: node.status for node in done.nodes} or {"all": "same"}
+    assert not done.is_same or {node.status for node in done.nodes} == {"unchanged"}
+    return {"all": "same"} if done.is_same else {node.name: node.status for node in done.nodes}
 
 
 def ask(home: Home, sql: str) -> list:
