@@ -55,9 +55,12 @@ def test_only_tables_of_another_version_are_written(home: Home, monkeypatch) -> 
     build_warehouse(home, 2)
     written: list[str] = []
     copy_table = reuse.copy_table
-    monkeypatch.setattr(
-        reuse, "copy_table", lambda con, s, t: (written.append(f"{s}.{t}"), copy_table(con, s, t))
-    )
+
+    def noting(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> None:
+        written.append(f"{schema}.{table}")
+        copy_table(con, schema, table)
+
+    monkeypatch.setattr(reuse, "copy_table", noting)
     publish_made(home, made(2, **{"core.dim_skc": "v1"}))
     assert written == ["goods.v_skc", "hits.board"]
     assert {r[2] for r in rows(published_file(home), "core.dim_skc")} == {1}, "said to be the same"
