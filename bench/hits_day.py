@@ -20,7 +20,7 @@ from baokuan.home import PROJECT, Home
 from bench.hits_tables import markdown
 from bench.measure import measure
 from ingest.bronze import views
-from ingest.run import ingest_landing
+from ingest.load.run import ingest_landing
 from orchestration import dbt
 
 HISTORY_ENDED, DAY_AFTER = "2026-11-01T06:00:00+08:00", "2026-11-02T06:00:00+08:00"

@@ -15,7 +15,7 @@ import duckdb
 
 from baokuan.home import Home
 from bench.measure import measure, ratio
-from ingest.run import ingest_landing
+from ingest.load.run import ingest_landing
 
 FILE = "pos/pos_receipt_line_delta_202610_1.csv"
 COLUMNS = {

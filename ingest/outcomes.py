@@ -121,6 +121,11 @@ def read_all(home: Home) -> list[Outcome]:
     return outcomes
 
 
+def next_batch(earlier: Iterable[Outcome]) -> int:
+    """The number of the batch that comes after all of these."""
+    return 1 + max((outcome.batch for outcome in earlier), default=0)
+
+
 def set_held(home: Home, file_ids: Iterable[str], reason: str) -> list[Outcome]:
     """Hold loaded files back: their rows leave the views, the bronze files stay."""
     wanted, changed = set(file_ids), []
@@ -138,7 +143,7 @@ def release(home: Home, file_ids: Iterable[str]) -> list[Outcome]:
     """Let held files through again, in a new batch, so that incremental models see them."""
     wanted, changed = set(file_ids), []
     everything = read_all(home)
-    batch = 1 + max((outcome.batch for outcome in everything), default=0)
+    batch = next_batch(everything)
     for outcome in everything:
         if outcome.file_id in wanted and outcome.status == "held":
             outcome.status, outcome.reason, outcome.remedy = "loaded", "", ""

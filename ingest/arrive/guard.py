@@ -8,6 +8,7 @@ file. What was read from one is remembered, so that it may come before its files
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,7 @@ import duckdb
 from baokuan.files import replacing
 from baokuan.home import Home
 from ingest.arrive import landing, late_manifests
+from ingest.arrive.known import Known
 from ingest.arrive.landing import Landed
 from ingest.contract.model import Contract
 from ingest.outcomes import Outcome
@@ -89,7 +91,7 @@ class Guard:
                 if path.suffix == ".json":
                     self.expected |= read_manifest(path)
 
-    def take(self, landed: Landed, known: dict[str, list[Outcome]], batch: int) -> list[Outcome]:
+    def take(self, landed: Landed, known: Known) -> list[Outcome]:
         """Remember a manifest and put its original into the archive.
 
         Returns the outcomes of files loaded before that it changed.
@@ -102,8 +104,8 @@ class Guard:
         digest = landing.content_hash(landed.path)
         changed: list[Outcome] = []
         if not (self.folder / f"{digest}.json").exists():  # else somebody may have released one
-            files = late_manifests.meant(set(told), [o for many in known.values() for o in many])
-            changed = late_manifests.judge(self.home, files, self._unlike, SENT, batch)
+            files = late_manifests.meant(set(told), known)
+            changed = late_manifests.judge(self.home, files, self._unlike, SENT, known.batch)
         with replacing(self.folder / f"{digest}.json") as draft:
             draft.write_bytes(landed.path.read_bytes())
         landing.archive(self.home, landed, digest)
@@ -116,7 +118,7 @@ class Guard:
         """Does some manifest speak of the file?"""
         return PurePosixPath(relative).name in self.expected
 
-    def judge(self, outcome: Outcome, contract: Contract, known: dict[str, list[Outcome]]) -> bool:
+    def judge(self, outcome: Outcome, contract: Contract, known: Known) -> bool:
         """Turn a read file's outcome into blocked or held where it is not whole; is it blocked?"""
         expected = self.expected.get(PurePosixPath(outcome.source).name)
         if expected is not None:
@@ -130,7 +132,7 @@ class Guard:
             self._block(outcome, reason, remedy + "by a manifest with its number of rows")
             return True
         if contract.mode == "full" and "_full_" in outcome.source:
-            self._shrunk(outcome, contract, [o for many in known.values() for o in many])
+            self._shrunk(outcome, contract, known)
         return False
 
     def _differs(self, outcome: Outcome, expected: Expected) -> str:
@@ -168,7 +170,7 @@ class Guard:
         outcome.rows_held = outcome.rows_in_file
         outcome.values_rejected, outcome.personal = {}, {}
 
-    def _shrunk(self, outcome: Outcome, contract: Contract, earlier: list[Outcome]) -> None:
+    def _shrunk(self, outcome: Outcome, contract: Contract, earlier: Iterable[Outcome]) -> None:
         """Hold a full export back that lacks many keys of the one before it."""
         before = previous_full(outcome, earlier)
         if before is None or before.bronze_path is None or not contract.stored_key:
@@ -190,7 +192,7 @@ class Guard:
                                 f"{before.source}"]  # fmt: skip
 
 
-def previous_full(outcome: Outcome, earlier: list[Outcome]) -> Outcome | None:
+def previous_full(outcome: Outcome, earlier: Iterable[Outcome]) -> Outcome | None:
     """The latest full export of the same kind and sequence that is not newer."""
     day = outcome.file_date or ""
     same = [

@@ -49,6 +49,12 @@ def possible(landed: Landed) -> tuple[str, ...]:
     return ("", landed.relative, landed.named(with_seq=False), landed.named(with_seq=True))
 
 
+def settle(outcome: Outcome, landed: Landed, contract: Contract, table: Table) -> None:
+    """Give an outcome its final name, now that the file has been read."""
+    outcome.named = told(landed, contract, table)
+    outcome.file_id = file_id(outcome)
+
+
 def told(landed: Landed, contract: Contract, table: Table) -> str:
     """What a file's name or place tells that its content does not."""
     if contract.by_path:

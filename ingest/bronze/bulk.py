@@ -1,6 +1,6 @@
 """Large text files: block by block on all cores, memory flat whatever the size.
 
-Belongs here: the pipeline of blocks of one file. Small files go many at once through ``run``.
+Belongs here: the pipeline of blocks of one file. Small files go many at once through ``load.run``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from baokuan.home import Home
+from ingest.arrive import naming
 from ingest.arrive.landing import Landed
 from ingest.bronze import write
 from ingest.contract.model import Contract
@@ -77,11 +78,9 @@ class Pipeline:
 
     def load(
         self, home: Home, landed: Landed, contract: Contract, outcome: Outcome, now: datetime,
-        name_it: Callable[[Table], None], find: reshape.Find, progress: Callable[[str], None],
+        find: reshape.Find, progress: Callable[[str], None],
     ) -> None:  # fmt: skip
         """Write bronze and quarantine of a file and fill its outcome.
-
-        ``name_it`` is called with the first block, to settle the outcome's file id.
 
         Raises:
             BlockedError: the file cannot be loaded as it is; nothing is left behind.
@@ -92,7 +91,7 @@ class Pipeline:
         try:
             for done in self._typed(landed.path, contract, landed, find):
                 if done.block.first_line == 1:
-                    name_it(done.table)
+                    naming.settle(outcome, landed, contract, done.table)
                 found = accept.entries(
                     contract, outcome.file_id, done.table.bad, done.noted.to_pylist(),
                     done.table.unread,

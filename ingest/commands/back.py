@@ -94,9 +94,9 @@ def retry(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only name the files.")] = False,
 ) -> int:
     """Read files with doubtful rows again whose contract was mended."""
-    from ingest import retry as again
     from ingest.bronze import views
     from ingest.contract import load_all
+    from ingest.load import retry as again
 
     home, contracts = Home.from_env(), load_all()
     if dry_run:

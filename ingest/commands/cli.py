@@ -54,7 +54,7 @@ def run(
     """Load every complete file in landing/."""
     from ingest import outcomes
     from ingest.contract import load_all
-    from ingest.run import ingest_landing
+    from ingest.load.run import ingest_landing
 
     feeds = set(feed) if feed else None
     if feeds and (strange := feeds - {contract.feed for contract in load_all()}):
@@ -79,9 +79,10 @@ app.command("draft")(look.draft)
 @app.command()
 def status(html: look.Page = None) -> int:
     """Files and rows by feed; what is held, blocked or unknown, and the remedy."""
-    from ingest import outcomes, retry
+    from ingest import outcomes
     from ingest.contract import load_all
     from ingest.explain import report
+    from ingest.load import retry
 
     home = Home.from_env()
     everything = outcomes.read_all(home)

@@ -67,7 +67,7 @@ def erase(
         known = erased.read(home)
         known.keys |= gone.keys
         known.members |= gone.members
-        known.until = max((o.batch for o in outcomes.read_all(home)), default=0) + 1
+        known.until = outcomes.next_batch(outcomes.read_all(home))
         # First the list: after a kill the next run finishes what the list asks for.
         erased.write(home, Gone(known.keys, known.members, 0))
         done = _clean(home, contracts, gone, key, outcomes.read_all(home), number)
@@ -156,7 +156,7 @@ def _clean(
             held.append((outcome, contract, hit))
     done.files = len(changed)
     if changed:
-        batch = 1 + max((o.batch for o in outcomes.read_all(home)), default=0)
+        batch = outcomes.next_batch(outcomes.read_all(home))
         for outcome in changed:
             outcome.batch = batch
         swap.commit(home, changed, dead)

@@ -61,7 +61,7 @@ def rotate(home: Home, contracts: list[Contract]) -> Rotated:
 
         changed, gone, unchanged = [], [], 0
         everything = outcomes.read_all(home)
-        batch = 1 + max((o.batch for o in everything), default=0)
+        batch = outcomes.next_batch(everything)
         for outcome in everything:
             contract = by_name.get(outcome.contract) or by_name.get(outcome.feed)
             if outcome.bronze_path is None or contract is None:

@@ -22,8 +22,8 @@ from ingest.contract import Contract, expressions
 from ingest.contract.steps import OnePer
 from ingest.explain import repairs
 from ingest.explain.findings import EXAMPLES, Finding
+from ingest.load.run import try_file
 from ingest.outcomes import Outcome
-from ingest.run import try_file
 from ingest.shape.lookups import used_for
 from ingest.sql import ident
 

@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from baokuan.home import Home
 from ingest.arrive import landing
+from ingest.arrive.known import Known
 from ingest.arrive.landing import Landed
 from ingest.contract.model import Column, Contract
 from ingest.contract.steps import Let, Lookup
-from ingest.outcomes import Outcome
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, normal_header
 from ingest.sql import ident
@@ -55,9 +55,7 @@ def used_for(path: str, contracts: list[Contract]) -> Lookup | None:
 class Lookups:
     """The look-up tables of one ingest, each read once."""
 
-    def __init__(
-        self, home: Home, known: dict[str, list[Outcome]], beside: Path | None = None
-    ) -> None:
+    def __init__(self, home: Home, known: Known, beside: Path | None = None) -> None:
         self.home, self.known, self.beside = home, known, beside
         self.cache: dict[tuple[Lookup, tuple[str, ...]], pa.Table] = {}
         self.lock = threading.RLock()
@@ -82,13 +80,12 @@ class Lookups:
         if step.pattern is None:
             return []
         found: dict[str, tuple[str, str, Path]] = {}
-        for outcomes in self.known.values():
-            for outcome in outcomes:
-                if outcome.status in READ and fnmatch.fnmatchcase(outcome.source, step.pattern):
-                    landed = Landed(self.home.landing / outcome.source, outcome.source, 0)
-                    path = landing.archived(self.home, landed, outcome.content_hash)
-                    if path.is_file():
-                        found[str(path)] = (_age(landed), outcome.source, path)
+        for outcome in self.known:
+            if outcome.status in READ and fnmatch.fnmatchcase(outcome.source, step.pattern):
+                landed = Landed(self.home.landing / outcome.source, outcome.source, 0)
+                path = landing.archived(self.home, landed, outcome.content_hash)
+                if path.is_file():
+                    found[str(path)] = (_age(landed), outcome.source, path)
         for landed in landing.files(self.home):
             if fnmatch.fnmatchcase(landed.relative, step.pattern):
                 found[str(landed.path)] = (_age(landed), landed.relative, landed.path)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import dagster as dg
 
 import ingest.bronze.views
-import ingest.run
+import ingest.load.run
 import quality.engine
 import quality.gates
 from ingest import outcomes
@@ -45,7 +45,7 @@ def build(
         chosen = {key.path[-1] for key in context.selected_asset_keys}
         quality.engine.load_early()
         with attempt(context, "ingest") as session:
-            loaded = ingest.run.ingest_landing(
+            loaded = ingest.load.run.ingest_landing(
                 session.home,
                 progress=context.log.info,
                 feeds=chosen if chosen & set(feeds) != set(feeds) else None,

@@ -11,7 +11,7 @@ from baokuan.home import Home
 from ingest.arrive.landing import Landed
 from ingest.contract import load_all
 from ingest.draft.write import draft
-from ingest.run import try_file
+from ingest.load.run import try_file
 from tests.acceptance.drafts import CASES, DOC, Case, document, edited, shared
 
 DONE: dict[str, tuple[Case, int, int]] = {}

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from baokuan.home import PROJECT
-from ingest.run import ingest_landing
+from ingest.load.run import ingest_landing
 from orchestration import dbt
 from tests.integration.exports import rows, write
 from tests.integration.tables import ask, differing, published_hashes

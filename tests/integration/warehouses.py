@@ -17,7 +17,7 @@ import duckdb
 
 from baokuan.home import PROJECT, Home
 from ingest.bronze import views
-from ingest.run import ingest_landing
+from ingest.load.run import ingest_landing
 from orchestration import dbt
 
 END = "2026-10-31"

@@ -14,8 +14,8 @@ import duckdb
 
 from baokuan.home import Home
 from ingest.bronze import changes, views
+from ingest.load.run import ingest_landing
 from ingest.outcomes import Outcome
-from ingest.run import ingest_landing
 
 Rows = list[dict[str, str]]
 DAY = "20261031"

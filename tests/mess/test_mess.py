@@ -67,7 +67,7 @@ def retailer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Retailer:
     monkeypatch.setenv("BAOKUAN_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("BAOKUAN_NOW", "2026-11-02T06:00:00+08:00")
     monkeypatch.delenv("BAOKUAN_CONTRACTS", raising=False)
-    for module in ("ingest.run", "ingest.bronze.views"):  # read once, not for every load
+    for module in ("ingest.load.run", "ingest.bronze.views"):  # read once, not for every load
         monkeypatch.setattr(f"{module}.load_all", lambda: faults_files.CONTRACTS)
     monkeypatch.delenv("BAOKUAN_KEEP_LANDING", raising=False)
     return Retailer(tmp_path / "home", random.Random(0))

@@ -10,8 +10,8 @@ import pytest
 
 from baokuan.home import Home
 from ingest.bronze import views
+from ingest.load.run import ingest_landing
 from ingest.outcomes import Outcome
-from ingest.run import ingest_landing
 
 RECEIPT_LINES = "店仓代码,业务日,小票号,行号,条码,数量,成交额\n"
 

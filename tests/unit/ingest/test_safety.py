@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from ingest import outcomes
 from ingest.contract import load_all
 from ingest.draft.write import draft
+from ingest.load.run import ingest_landing
 from ingest.outcomes import AccountingError, Outcome
 from ingest.read import any as any_format
 from ingest.read.table import BlockedError, NotThisFeedError
-from ingest.run import ingest_landing
 from ingest.value import accept
 from tests.unit.ingest.conftest import Shop
 
@@ -174,7 +174,7 @@ def test_a_kill_at_any_moment_changes_nothing_in_the_end(shop: Shop, tmp_path: P
     chance, kills, here, homes = random.Random(7), 0, 0, 0
     # A server that has loaded the intake starts each process at once.
     start = multiprocessing.get_context("forkserver")
-    start.set_forkserver_preload(["ingest.run"])
+    start.set_forkserver_preload(["ingest.load.run"])
     other = Shop(tmp_path / "killed0")
     _land_many(other)
     while kills < KILLS:

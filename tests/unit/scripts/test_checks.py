@@ -24,10 +24,14 @@ def test_folders_of_a_room_know_only_those_before_them() -> None:
     assert list(check("simulator", "simulator/__main__.py", "from simulator import truth")) == []
     (wrong,) = check("simulator", "simulator/world/f.py", "from simulator import trade")
     assert wrong.startswith(
-        "simulator/world/f.py:1: simulator/world/ must not import simulator/trade/"
+        "simulator/world/f.py:1: simulator/world must not import simulator/trade"
     )
     (wrong,) = check("simulator", "simulator/new/f.py", "")
     assert "simulator/new/ has no place in FOLDERS" in wrong
+    (wrong,) = check("ingest", "ingest/outcomes.py", "from ingest.load import run")
+    assert "ingest/outcomes must not import ingest/load" in wrong
+    (wrong,) = check("ingest", "ingest/read/f.py", "from ingest.value.values import Values")
+    assert "ingest/read must not import ingest/value" in wrong
 
 
 def test_the_project_keeps_its_layers() -> None:

@@ -23,7 +23,7 @@ LAST = date(2026, 10, 31)
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Contracts are not read anew for every load."""
-    for module in ("run", "bronze.views", "contract"):
+    for module in ("load.run", "bronze.views", "contract"):
         monkeypatch.setattr(f"ingest.{module}.load_all", lambda: CONTRACTS)
 
 

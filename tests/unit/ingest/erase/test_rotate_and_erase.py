@@ -9,11 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest import outcomes, retry
+from ingest import outcomes
 from ingest.bronze import swap
 from ingest.commands.cli import main
 from ingest.contract import load_all
 from ingest.erase import person, rotate
+from ingest.load import retry
 from ingest.personal import keys
 from tests.unit.conftest import Syncs
 from tests.unit.ingest.conftest import Shop
@@ -45,7 +46,7 @@ CONTRACTS = load_all()
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Contracts are not read anew for every load."""
-    for module in ("run", "bronze.views", "contract"):
+    for module in ("load.run", "bronze.views", "contract"):
         monkeypatch.setattr(f"ingest.{module}.load_all", lambda: CONTRACTS)
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest import outcomes, retry
+from ingest import outcomes
 from ingest.commands.cli import main
 from ingest.contract import load_all
 from ingest.explain import trace
+from ingest.load import retry
 from tests.unit.ingest.conftest import RECEIPT_LINES, Shop
 
 CONTRACT = """
@@ -133,7 +134,7 @@ def test_a_retry_killed_before_its_outcome_changes_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("ingest.retry.outcomes.write", killed)
+        patch.setattr("ingest.load.retry.outcomes.write", killed)
         with pytest.raises(KeyboardInterrupt):
             retry.retry(shop.home, load_all())
     assert shop.rows("select count(*) from bronze.pos_receipt_line") == [(1,)]

@@ -11,8 +11,8 @@ import pytest
 from baokuan.home import Home
 from ingest.bronze import views
 from ingest.contract import load_all
+from ingest.load.run import ingest_landing
 from ingest.outcomes import Outcome
-from ingest.run import ingest_landing
 from simulator.__main__ import generate
 from simulator.world.settings import Settings
 from tests.unit.simulator.small_retailer import content

@@ -11,7 +11,7 @@ import pytest
 from baokuan import lock
 from ingest import outcomes
 from ingest.commands.cli import main
-from ingest.run import ingest_landing
+from ingest.load.run import ingest_landing
 from tests.unit.ingest.conftest import RECEIPT_LINES, Shop
 
 NAME = "pos/pos_receipt_line_delta_20261031_S012.csv"

@@ -18,9 +18,9 @@ from baokuan.home import Home
 from ingest import outcomes
 from ingest.arrive.landing import Landed, archive_of
 from ingest.contract import Contract
+from ingest.load.run import try_file
 from ingest.outcomes import Outcome
 from ingest.personal import keys
-from ingest.run import try_file
 
 
 @dataclass
@@ -58,7 +58,7 @@ def retry(home: Home, contracts: list[Contract], feed: str | None = None) -> lis
     with lock.intake(home).held():
         _clear(home)
         chosen = [o for o in candidates(home, contracts) if feed in (None, o.feed)]
-        batch = 1 + max((o.batch for o in outcomes.read_all(home)), default=0)
+        batch = outcomes.next_batch(outcomes.read_all(home))
         by_name = {contract.name: contract for contract in contracts}
         return [_again(home, by_name[o.contract], o, batch) for o in chosen]
 
