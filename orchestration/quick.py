@@ -29,6 +29,7 @@ CODE = (
     *("baokuan", "catalogue", "ingest", "quality", "serving", "orchestration", "dbt_project"),
     "locks",
 )
+KEYS = "keys"  # below the settings; the first intake makes them
 SUFFIXES = (".py", ".sql", ".yml", ".csv", ".txt", ".json")
 
 
@@ -42,7 +43,7 @@ def seen_at_start(home: Home) -> dict[str, Any]:
     return {
         "as_of": clock.as_of().isoformat(),
         "landing": landing.listing(home.landing),
-        "settings": stamp([config_dir()]),
+        "settings": stamp([config_dir()], leave=KEYS),
         "contracts": stamp([Path(own)] if own else []),
         "code": code(),
     }
@@ -50,7 +51,7 @@ def seen_at_start(home: Home) -> dict[str, Any]:
 
 def seen_before_building(home: Home) -> dict[str, Any]:
     """Which files count and what is in them, just before the warehouse is told of them."""
-    return {"bronze": stamp([home.bronze])}
+    return {"bronze": stamp([home.bronze]), "keys": stamp([config_dir() / KEYS])}
 
 
 def note(home: Home, seen: Mapping[str, Any], published: str | None) -> None:
@@ -96,12 +97,16 @@ def code() -> str:
     return stamp(folders, SUFFIXES) + f" {sys.version_info[:3]} {version('duckdb')}"
 
 
-def stamp(folders: Iterable[Path], suffixes: tuple[str, ...] = ("",)) -> str:
-    """Changes with the name, size or time of any file below the folders."""
+def stamp(folders: Iterable[Path], suffixes: tuple[str, ...] = ("",), leave: str = "") -> str:
+    """Changes with the name, size or time of any file below the folders.
+
+    Args:
+        leave: a folder that does not count.
+    """
     digest = hashlib.sha256()
     for folder in folders:
         for root, names, files in os.walk(folder):
-            names[:] = sorted(n for n in names if n != "__pycache__")
+            names[:] = sorted(n for n in names if n not in ("__pycache__", leave))
             for name in sorted(files):
                 if name.endswith(suffixes):
                     at = Path(root, name).stat()
