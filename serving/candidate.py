@@ -18,6 +18,7 @@ import duckdb
 
 from baokuan import lock
 from baokuan.home import STORAGE_VERSION, Home
+from ingest.erase import erased
 from serving import reuse, versions
 from serving.reuse import MadeOf
 from serving.tables import (
@@ -59,13 +60,21 @@ def make(home: Home, kind: str, made: MadeOf | None = None) -> Path:
     try:
         words = descriptions(home.dbt_manifest)
         if made:
-            made = replace(made, words=hashlib.sha256(repr(words).encode()).hexdigest())
+            made = replace(made, words=_fingerprint(home, words))
             made.write(root)
         copy(home.warehouse, root / FILE, words, root / "spill", *_serving(home, made))
     except BaseException:
         versions.remove(root)
         raise
     return root / FILE
+
+
+def _fingerprint(home: Home, words: Descriptions) -> str:
+    """Changes with the comments, and when somebody is erased: the bytes of rows that were removed
+    stay in a copied file."""
+    gone = erased.read(home)
+    said = repr((words, sorted(gone.keys), sorted(gone.members)))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _serving(home: Home, made: MadeOf | None) -> tuple[MadeOf, Path, MadeOf] | tuple[()]:

@@ -38,7 +38,7 @@ class MadeOf:
     versions: Mapping[str, str]
     before: Mapping[str, str] = field(default_factory=dict)
     replaced: Mapping[str, str] = field(default_factory=dict)
-    words: str = ""  # fingerprint of the comments
+    words: str = ""  # fingerprint of the comments and of who was erased
 
     def write(self, folder: Path) -> None:
         (folder / NOTE).write_text(json.dumps(asdict(self)), encoding="utf-8")

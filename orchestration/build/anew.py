@@ -15,6 +15,8 @@ from orchestration.build.script import INCREMENTAL, TEST, Script
 def reason(home: Home, script: Script) -> str | None:
     """None for a build upon what is there."""
     before = state.read(home)
+    if not _asked(home, "select count(*) from duckdb_tables() where schema_name <> 'bronze'"):
+        return "a first load"
     if not before.codes:
         return (
             "nothing is known of how this warehouse was built" if _has_board(home) else "first load"

@@ -128,6 +128,7 @@ class _Replay:
         self.now = keys.moment(self.con)
         sources = keys.source_versions(self.con, self.home, self.script)
         self.whole = self.build.whole = keys.whole_key(self.script, sources)
+        self.tables = self._relations()
         if self._is_same_build():
             self.build.is_same = True
             self.build.versions = self.before.versions
@@ -156,13 +157,12 @@ class _Replay:
     def _is_same_build(self) -> bool:
         wanted = self.plan.anew or self.plan.only is not None or self.plan.without_skipping
         tested = self.before.is_tested or not self.plan.with_tests
-        return not wanted and tested and self.before.whole == self.whole
+        whole = self.tables.keys() >= self.script.relations.keys()
+        return not wanted and tested and whole and self.before.whole == self.whole
 
-    def _clear(self) -> None:
-        """Remove what no longer belongs here; everything, where all is built anew."""
-        for schema in sorted({r.partition(".")[0] for r in self.script.relations}):
-            self.con.execute(f'create schema if not exists "{schema}"')
-        self.tables = dict(
+    def _relations(self) -> dict[str, str]:
+        """What is in the warehouse, by ``schema.table``: table or view."""
+        return dict(
             self.con.execute(
                 "select schema_name || '.' || table_name, 'table' from duckdb_tables() "
                 "where database_name = 'warehouse' and not internal union all "
@@ -170,6 +170,11 @@ class _Replay:
                 "where database_name = 'warehouse' and not internal"
             ).fetchall()
         )
+
+    def _clear(self) -> None:
+        """Remove what no longer belongs here; everything, where all is built anew."""
+        for schema in sorted({r.partition(".")[0] for r in self.script.relations}):
+            self.con.execute(f'create schema if not exists "{schema}"')
         ours = {relation.partition(".")[0] for relation in self.script.relations} | set(SCHEMAS)
         for relation, kind in sorted(self.tables.items(), key=lambda item: item[1] == "table"):
             schema, _, table = relation.partition(".")
