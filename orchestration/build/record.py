@@ -150,6 +150,13 @@ def compose(
     change: Mapping[str, list[str]],
 ) -> Script:
     """The script of what was recorded, parents first. Pure."""
+    left_out = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] != "unit_test" and not node["config"].get("enabled", True)
+    ]
+    if left_out:  # dbt leaves out, with a warning, what refers to a model that is gone
+        raise dbt.DbtError(f"dbt left out {', '.join(left_out)}: they refer to what is not there")
     sources = {
         one["unique_id"]: f"{one['schema']}.{one['identifier']}"
         for one in manifest["sources"].values()

@@ -58,6 +58,14 @@ def test_a_script_has_parents_first_and_only_statements_that_act() -> None:
     assert test.relation == "core.fct"
 
 
+def test_what_dbt_leaves_out_is_told() -> None:
+    """A test on a model that was renamed would otherwise never run again."""
+    without = manifest()
+    without["nodes"]["test"]["config"]["enabled"] = False
+    with pytest.raises(dbt.DbtError, match="left out key"):
+        record.compose(without, "f", {}, {})
+
+
 def test_a_script_is_read_as_it_was_written(tmp_path) -> None:
     made = record.compose(manifest(), "f", {"seed": ["create table c"]}, {"seed": ["truncate c"]})
     made.save(tmp_path / "script.json")
