@@ -7,7 +7,7 @@ export BAOKUAN_HOME ?= $(CURDIR)/data
 export BAOKUAN_NOW BAOKUAN_CONFIG BAOKUAN_CONTRACTS
 PY := .venv/bin/python
 
-.PHONY: help demo demo-real test serve init nightly intraday check bench rollback sql clean lock \
+.PHONY: help demo demo-real test serve init nightly intraday check docs bench rollback sql clean lock \
 	env env-pipeline env-superset browser
 
 help: ## this list
@@ -40,6 +40,9 @@ intraday: env-pipeline ## the same for the running day
 
 check: env ## static checks, under a minute: format, lint, types, SQL as dbt compiles it, contracts, dashboards, layers
 	@$(PY) scripts/check.py
+
+docs: env-pipeline ## the documentation as a site: site/index.html, needs no network
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet && echo "$(CURDIR)/site/index.html"
 
 bench: env-pipeline ## measure ingest, nightly and dashboard queries as ratios (SIZE=1.0)
 	@$(PY) -m bench --size $(or $(SIZE),1.0)

@@ -42,6 +42,11 @@ def checks() -> list[Check]:
         Check("contracts", [PYTHON, "-m", "ingest", "contracts"], "mend ingest/contracts/*.yml"),
         Check("lint (ruff)", [PYTHON, "-m", "ruff", "check", *CODE], "ruff check --fix"),
         Check("format (ruff)", [PYTHON, "-m", "ruff", "format", "--check", *CODE], "ruff format"),
+        Check(
+            "docs",
+            [PYTHON, "-m", "mkdocs", "build", "--strict", "--quiet"],
+            "mend the link, or name the page in mkdocs.yml",
+        ),
         Check("layers", [PYTHON, "scripts/check_layers.py"], "see docs/architecture.md"),
     ]
 
@@ -70,7 +75,13 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="baokuan-check-") as folder:
         # A home of its own: a check must neither need nor touch the retailer's data.
-        environ = {**os.environ, "BAOKUAN_HOME": folder, "BAOKUAN_CONFIG": f"{folder}/config"}
+        environ = {
+            **os.environ,
+            "BAOKUAN_HOME": folder,
+            "BAOKUAN_CONFIG": f"{folder}/config",
+            "BAOKUAN_SITE": f"{folder}/site",
+            "NO_MKDOCS_2_WARNING": "1",
+        }
         with ThreadPoolExecutor(max_workers=2) as pool:
             done = list(pool.map(lambda check: run(check, environ), checks()))
     failed = [(check, said) for check, code, said, _ in done if code]
