@@ -48,17 +48,17 @@ def farewell(home: Home, nightly: int, seconds: float) -> str:
     messy = (
         "\nThe open items listed above are part of the demo: real exports are messy, and the run "
         "says what it\ncouldn't take in and why. All of it: "
-        "make sql Q=\"select * from ops.file_outcomes where status <> 'loaded'\"\n"
+        ".venv/bin/baokuan ingest status\n"
     )
     return (
         f"\nThe demo is ready ({seconds:.0f} s). {messy if nightly else ''}\n"
         "What next:\n"
         "  make serve       Dagster and Superset with the hit dashboard; prints addresses and the\n"
         "                   path of the password file\n"
-        '  make sql Q="select skc_id, score, level, action from hits.board order by score desc '
-        'limit 10"\n'
+        '  .venv/bin/baokuan sql "select skc_id, score, level, action from hits.board order by '
+        'score desc limit 10"\n'
         f"  drop a file into {home.landing} while make serve runs: the board follows by itself\n"
-        "  make rollback    the version before\n"
+        "  .venv/bin/baokuan --help    the rest: rollback, export, ingest check FILE …\n"
         "  make demo-real   the same on 1.47 million real receipt lines\n"
         "  make init        begin with your own exports\n"
     )

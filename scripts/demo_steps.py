@@ -60,7 +60,7 @@ def call(words: list[str], environ: dict[str, str], fine: tuple[int, ...] = (0,)
     done = subprocess.run([sys.executable, "-m", *words], cwd=PROJECT, env=environ, check=False)
     if done.returncode not in fine:
         print(
-            f"\nThe demo stopped: python -m {' '.join(words)} ended with {done.returncode}; "
+            f"\nThe demo stopped: python -m {words[0]} ended with {done.returncode}; "
             "what went wrong stands above. After mending it, run the same make target again.",
             file=sys.stderr,
         )

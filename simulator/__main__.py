@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from baokuan.progress import Progress
 from simulator.exports import all as sales_exports
 from simulator.exports import stock as stock_exports
 from simulator.exports.config_files import write_config
@@ -86,17 +87,19 @@ def parse(arguments: list[str] | None) -> Settings:
 
 def generate(settings: Settings, quiet: bool = False) -> Sink:
     """Simulate, write the exports and the truth; returns what was written."""
-    begin = time.monotonic()
+    with Progress(sys.stderr, quiet=quiet) as progress:
+        progress.start(f"{settings.start} to {settings.day(settings.days - 1)}")
+        sink = _write(settings, progress.at)
+        megabytes = f"{sink.bytes / 1e6:,.0f} MB"
+        progress.done(f"{sink.files:,} files, {megabytes} in {settings.out},")
+    return sink
 
-    def progress(text: str) -> None:
-        if not quiet:
-            print(f"{time.monotonic() - begin:6.1f}s  {text}", file=sys.stderr, flush=True)
 
+def _write(settings: Settings, progress: Callable[[str], None]) -> Sink:
     record = settings.truth / "held.json"
     before = {tuple(x) for x in json.loads(record.read_text())} if record.exists() else set()
     held = {(store, f"{day:%Y%m%d}") for store, day in settings.holds}
     go = before - held if settings.release or settings.days_after else set()
-    progress(f"{settings.start} to {settings.day(settings.days - 1)}, scale {settings.scale:g}")
     history = simulate(settings, progress)
     crowd = people.build(settings, history.places)
     slips = receipts.build(history, crowd)
@@ -120,7 +123,6 @@ def generate(settings: Settings, quiet: bool = False) -> Sink:
     if settings.config:
         write_config(settings.config, crowd)
     progress(f"truth: {counts}")
-    progress(f"{sink.files:,} files, {sink.bytes / 1e6:,.0f} MB in {settings.out}")
     return sink
 
 
