@@ -7,7 +7,7 @@ export BAOKUAN_HOME ?= $(CURDIR)/data
 export BAOKUAN_NOW BAOKUAN_CONFIG BAOKUAN_CONTRACTS
 PY := .venv/bin/python
 
-.PHONY: help demo demo-real test serve init nightly intraday check docs bench rollback sql clean lock \
+.PHONY: help demo demo-real test serve init nightly intraday catalogue check docs bench rollback sql clean lock \
 	env env-pipeline env-superset browser
 
 help: ## this list
@@ -38,7 +38,10 @@ nightly: env-pipeline ## take in what lies in landing/, build, check, publish
 intraday: env-pipeline ## the same for the running day
 	@$(PY) -m orchestration intraday
 
-check: env ## static checks, under a minute: format, lint, types, SQL as dbt compiles it, contracts, dashboards, layers
+catalogue: env-pipeline ## render what repeats the catalogue (dbt_project/seeds/catalogue/*.csv)
+	@$(PY) -m catalogue render
+
+check: env ## static checks, under a minute: format, lint, types, SQL as dbt compiles it, contracts, catalogue, dashboards, layers
 	@$(PY) scripts/check.py
 
 docs: env-pipeline ## the documentation as a site: site/index.html, needs no network

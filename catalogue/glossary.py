@@ -56,5 +56,5 @@ def found(catalogue: Catalogue, name: str, text: str) -> Iterator[Problem]:
 def avoided(term: Term, line: str) -> list[str]:
     """The replaced words that a line uses, apart from the longer words that may hold them."""
     for allowed in (*term.unless, term.name_zh):
-        line = line.replace(allowed, "")
+        line = line.replace(allowed, "\0")
     return [word for word in term.avoid if word in line]

@@ -22,7 +22,7 @@ def text(catalogue: Catalogue) -> str:
     parts = [
         f"{{# {NOTE} #}}",
         _macro(
-            "The indicators of a grain: id, types of value, numerator, denominator (none: no ratio).",
+            "The indicators of a grain: id, types of value, numerator, denominator (or none).",
             "hits_indicators",
             {grain: [_types(one) for one in catalogue.at(grain)] for grain in grains},
             GRAIN,
@@ -31,7 +31,7 @@ def text(catalogue: Catalogue) -> str:
             "Their definitions: id -> numerator, denominator, reason for having no value.",
             "hits_definitions",
             {
-                grain: {one.indicator: _parts(catalogue, one, grain) for one in catalogue.at(grain)}
+                grain: {i.indicator: _parts(catalogue, i, grain) for i in catalogue.at(grain)}
                 for grain in grains
             },
             GRAIN,
@@ -42,9 +42,9 @@ def text(catalogue: Catalogue) -> str:
             {one.indicator: str(one.less) for one in rows if one.less},
         ),
         _macro(
-            "What each indicator needs (seeds/catalogue/needs.csv): id, need.",
-            "hits_needs",
-            [(one.indicator, need) for one in rows for need in one.needs],
+            "Those that need feeds (seeds/hit_needs.csv).",
+            "hits_needing",
+            [one.indicator for one in rows if one.needs],
         ),
         _macro("Columns beside the indicators.", "hits_companions", list(catalogue.hit_companions)),
         _macro(

@@ -83,8 +83,8 @@ def rules(catalogue: Catalogue, labels: Labels) -> Iterator[str]:
 
 def _indicator_page(catalogue: Catalogue, labels: Labels) -> Iterator[str]:
     yield from ("# Hit indicators 爆款指标", "", NOTE, "")
-    yield "Thresholds show their defaults; a retailer's own stand in `thresholds.csv` of the settings"
-    yield "folder. How they are computed: [indicators](../indicators.md)."
+    yield "Thresholds show their defaults; a retailer's own stand in `thresholds.csv` of the"
+    yield "settings folder. How they are computed: [indicators](../indicators.md)."
     for family, words in catalogue.codes("family").items():
         yield from ("", f"## {words.name_zh} {words.name_en}", "")
         for one in catalogue.hit_indicators.values():

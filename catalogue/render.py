@@ -76,6 +76,7 @@ def rendering(catalogue: Catalogue, root: Path = PROJECT) -> Rendering:
         made.files[path] = _described(path, text, labels, blocks, made.problems, root)
     made.files[models / "columns.md"] = _docs(blocks)
     made.files[root / "dbt_project" / "macros" / "hits" / "catalogue.sql"] = macros.text(catalogue)
+    made.files[root / "dbt_project" / "seeds" / "hit_needs.csv"] = _needs(catalogue)
     page = root / "docs" / "indicators.md"
     made.files[page] = _marked(page.read_text("utf-8"), catalogue, labels, blocks)
     for name, text in pages.whole(catalogue, labels).items():
@@ -160,6 +161,17 @@ def _described(
             column = ""
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def _needs(catalogue: Catalogue) -> str:
+    """The seed that says which feeds each indicator needs."""
+    rows = [
+        f"{one.indicator},{need.need},{need.feed}"
+        for one in catalogue.hit_indicators.values()
+        for need in catalogue.needs.values()
+        if need.need in one.needs
+    ]
+    return "\n".join(["indicator_id,need,feed", *rows]) + "\n"
 
 
 def _docs(blocks: dict[str, Label]) -> str:

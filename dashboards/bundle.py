@@ -14,7 +14,6 @@ import yaml
 from baokuan.clock import ZONE
 from dashboards import charts, ids, layout, sheet
 from dashboards.specs import (
-    FORMATS,
     LANGUAGES,
     NONE,
     RANK,
@@ -106,10 +105,10 @@ def dataset(spec: Spec, data: Dataset, language: str) -> dict[str, Any]:
                 "expression": "count(*)",
                 "d3format": ",d",
             },
-            *([_rank(spec, data.rank, language)] if data.rank else []),
-            *(_ratio(spec, name, ratio, language) for name, ratio in data.ratios.items()),
+            *([_rank(spec, data, data.rank, language)] if data.rank else []),
+            *(_ratio(spec, data, name, ratio, language) for name, ratio in data.ratios.items()),
         ],
-        "columns": [_column(spec, name, language) for name in data.columns()],
+        "columns": [_column(spec, data, name, language) for name in data.columns()],
         "version": ids.VERSION,
         "database_uuid": ids.asset_id("database", DATABASE),
     }
@@ -160,30 +159,30 @@ def _in_words(spec: Spec, source: Source, alias: str, column: str, language: str
     return f"case {known} {cases} else {value} end as {column}{TEXT}"
 
 
-def _rank(spec: Spec, column: str, language: str) -> dict[str, Any]:
+def _rank(spec: Spec, data: Dataset, column: str, language: str) -> dict[str, Any]:
     return {
         "metric_name": RANK,
-        "verbose_name": spec.column(column).label[language],
+        "verbose_name": spec.column(data, column).label[language],
         "metric_type": "max",
         "expression": f"max({column})",
     }
 
 
-def _ratio(spec: Spec, name: str, ratio: Ratio, language: str) -> dict[str, Any]:
+def _ratio(spec: Spec, data: Dataset, name: str, ratio: Ratio, language: str) -> dict[str, Any]:
     """A ratio of sums as dbt defines it: sums first, so that it holds for any choice of rows."""
-    column = spec.column(name)
+    column = spec.column(data, name)
     return {
         "metric_name": name,
         "verbose_name": column.label[language],
         "description": column.about[language] if column.about else None,
         "metric_type": None,
         "expression": f"sum({ratio.num}) / nullif(sum({ratio.den}), 0)",
-        "d3format": FORMATS[column.format or "percent"],
+        "d3format": column.d3,
     }
 
 
-def _column(spec: Spec, name: str, language: str) -> dict[str, Any]:
-    column = spec.column(name)
+def _column(spec: Spec, data: Dataset, name: str, language: str) -> dict[str, Any]:
+    column = spec.column(data, name)
     return {
         "column_name": name,
         "verbose_name": column.label[language],

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from dashboards.specs import FORMATS, RATIO, TEXT, Chart, Metric, Spec
+from dashboards.specs import RATIO, TEXT, Chart, Metric, Spec
 
 VIZ = {
     "number": "big_number_total",
@@ -27,6 +27,7 @@ COMPARISONS = {
     "at_most": ("<=", "LESS_THAN_OR_EQUAL"),
     "at_least": (">=", "GREATER_THAN_OR_EQUAL"),
 }
+INTEGER, PERCENT = ",d", ".1%"  # as the catalogue's formats say it to Superset
 TIME_FORMATS = {"date": "%Y-%m-%d", "time": "%Y-%m-%d %H:%M"}
 
 
@@ -52,7 +53,9 @@ def metric(spec: Spec, chart: Chart, value: Metric, language: str) -> dict[str, 
         return value.column
     counted = chart.title if value.aggregate.startswith("count") else None
     alone = len(chart.shown_metrics()) == 1
-    label = (chart.unit if alone else None) or counted or spec.column(value.column).label
+    label = (
+        (chart.unit if alone else None) or counted or spec.column(chart.dataset, value.column).label
+    )
     return {
         "expressionType": "SIMPLE",
         "column": {"column_name": value.column},
@@ -69,11 +72,11 @@ def answered(spec: Spec, chart: Chart, value: Metric, language: str) -> str:
     return made if isinstance(made, str) else str(made["label"])
 
 
-def metric_format(spec: Spec, value: Metric) -> str:
+def metric_format(spec: Spec, chart: Chart, value: Metric) -> str:
     """A count is a whole number, whatever it counts."""
     if value.aggregate.startswith("count"):
-        return FORMATS["integer"]
-    return FORMATS.get(spec.column(value.column).format or "", "~g")
+        return INTEGER
+    return spec.column(chart.dataset, value.column).d3
 
 
 def conditions(wanted: Any) -> list[Any]:
@@ -110,13 +113,18 @@ def _where(chart: Chart, column: str, wanted: Any) -> dict[str, Any]:
 
 def _number(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     value = chart.metrics()["metric"]
-    dated = value.aggregate in ("max", "min") and spec.column(value.column).type in TIME_FORMATS
+    dated = (
+        value.aggregate in ("max", "min")
+        and spec.column(chart.dataset, value.column).type in TIME_FORMATS
+    )
     return {
         "metric": metric(spec, chart, value, language),
         "header_font_size": 0.4 if dated else 0.6,
         "subheader_font_size": 0.15,
-        "y_axis_format": metric_format(spec, value),
-        "time_format": TIME_FORMATS.get(spec.column(value.column).type, "smart_date"),
+        "y_axis_format": metric_format(spec, chart, value),
+        "time_format": TIME_FORMATS.get(
+            spec.column(chart.dataset, value.column).type, "smart_date"
+        ),
         "force_timestamp_formatting": dated,
     }
 
@@ -137,7 +145,7 @@ def _table(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
         "show_cell_bars": False,
         "color_pn": False,
         "allow_rearrange_columns": False,
-        "column_config": {name: _cell(spec, name) for name in names},
+        "column_config": {name: _cell(spec, chart, name) for name in names},
         "conditional_formatting": [
             rule
             for name in chart.options.get("colours", [])
@@ -153,7 +161,7 @@ def _ranking(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     made = [metric(spec, chart, value, language) for value in values]
     shown = {
         answered(spec, chart, value, language): {
-            "d3NumberFormat": metric_format(spec, value),
+            "d3NumberFormat": metric_format(spec, chart, value),
             "horizontalAlign": "right",
             "showCellBars": value is values[0],
         }
@@ -171,7 +179,7 @@ def _ranking(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
         "show_cell_bars": True,
         "color_pn": False,
         "allow_rearrange_columns": False,
-        "column_config": {name: _cell(spec, name) for name in names} | shown,
+        "column_config": {name: _cell(spec, chart, name) for name in names} | shown,
         "conditional_formatting": [
             rule
             for name in chart.options.get("colours", [])
@@ -180,11 +188,11 @@ def _ranking(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     }
 
 
-def _cell(spec: Spec, name: str) -> dict[str, Any]:
-    column = spec.column(name)
+def _cell(spec: Spec, chart: Chart, name: str) -> dict[str, Any]:
+    column = spec.column(chart.dataset, name)
     config: dict[str, Any] = {"truncateLongCells": False}
     if column.format is not None:
-        config |= {"d3NumberFormat": FORMATS[column.format], "horizontalAlign": "right"}
+        config |= {"d3NumberFormat": column.d3, "horizontalAlign": "right"}
     if column.type in TIME_FORMATS:
         config["d3TimeFormat"] = TIME_FORMATS[column.type]
     return config
@@ -216,12 +224,14 @@ def _colours(spec: Spec, name: str, language: str) -> list[dict[str, Any]]:
 def _axes(spec: Spec, x: str, y: Metric, chart: Chart, language: str) -> dict[str, Any]:
     counted = chart.title if y.aggregate.startswith("count") else None
     return {
-        "x_axis_title": spec.column(x).label[language],
+        "x_axis_title": spec.column(chart.dataset, x).label[language],
         "x_axis_title_margin": 30,
-        "y_axis_title": (chart.unit or counted or spec.column(y.column).label)[language],
-        "y_axis_title_margin": 75 if metric_format(spec, y) == FORMATS["integer"] else 60,
+        "y_axis_title": (chart.unit or counted or spec.column(chart.dataset, y.column).label)[
+            language
+        ],
+        "y_axis_title_margin": 75 if metric_format(spec, chart, y) == INTEGER else 60,
         "y_axis_title_position": "Left",
-        "y_axis_format": metric_format(spec, y),
+        "y_axis_format": metric_format(spec, chart, y),
         "show_legend": True,
         "legendType": "scroll",
         "legendOrientation": "top",
@@ -242,7 +252,7 @@ def _series(spec: Spec, chart: Chart, x: str, language: str) -> dict[str, Any]:
         "order_desc": True,
         "sort_series_type": "sum",
     } | _axes(spec, x, values[0], chart, language)
-    if spec.column(x).type in TIME_FORMATS:
+    if spec.column(chart.dataset, x).type in TIME_FORMATS:
         data["time_grain_sqla"] = "P1D"
         data["granularity_sqla"] = x
     if top := chart.options.get("top"):
@@ -273,7 +283,7 @@ def _bars(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
     values = chart.shown_metrics()
     several = len(values) > 1
     lying = bool(chart.options.get("lying"))
-    if spec.column(by).type not in TIME_FORMATS:
+    if spec.column(chart.dataset, by).type not in TIME_FORMATS:
         # Largest first; of several series, by their sum. Lying bars are drawn from below.
         first = answered(spec, chart, values[0], language)
         data |= {
@@ -319,13 +329,13 @@ def _bubble(spec: Spec, chart: Chart, language: str) -> dict[str, Any]:
         "size": metric(spec, chart, size, language),
         "max_bubble_size": "15",
         "opacity": 0.7,
-        "x_axis_label": spec.column(x.column).label[language],
+        "x_axis_label": spec.column(chart.dataset, x.column).label[language],
         "x_axis_title_margin": 30,
-        "xAxisFormat": metric_format(spec, x),
-        "y_axis_label": spec.column(y.column).label[language],
+        "xAxisFormat": metric_format(spec, chart, x),
+        "y_axis_label": spec.column(chart.dataset, y.column).label[language],
         "y_axis_title_margin": 50,
-        "y_axis_format": ".0%" if spec.column(y.column).format == "percent" else ",d",
-        "tooltipSizeFormat": metric_format(spec, size),
+        "y_axis_format": ".0%" if spec.column(chart.dataset, y.column).d3 == PERCENT else ",d",
+        "tooltipSizeFormat": metric_format(spec, chart, size),
         "show_legend": True,
         "legendOrientation": "top",
         "legendType": "scroll",

@@ -62,7 +62,7 @@ def main() -> int:
 def tables(project: Path) -> Tables:
     """Tables described in the dbt project's model YAML, and those of the ops database."""
     found: Tables = {
-        f"ops.{name}": {column: Known(kind) for column, (kind, _) in columns.items()}
+        f"ops.{name}": {column: Known(kind) for column, kind in columns.items()}
         for name, (_, columns) in ops.TABLES.items()
     }
     for path in sorted((project / "models").rglob("*.yml")):
@@ -117,31 +117,29 @@ def _source(spec: Spec, known: Tables, dataset: Dataset, source: Source) -> Iter
             yield f"{where}: {source.table} has no column {real} in the dbt YAML"
             continue
         if name in source.columns:
-            yield from _typed(spec, where, source, name, table[real])
+            yield from _typed(spec, dataset, where, source, name, table[real])
     for column in source.words:
         if missing := table.get(source.real(column), Known(None)).accepted - set(
             spec.words[column]
         ):
-            yield f"labels.yml: words of {column} lack {', '.join(sorted(missing))}"
+            yield f"catalogue: words of {column} lack {', '.join(sorted(missing))}"
 
 
-def _typed(spec: Spec, where: str, source: Source, name: str, column: Known) -> Iterator[str]:
-    expected = TYPES[spec.column(name).type]
+def _typed(
+    spec: Spec, data: Dataset, where: str, source: Source, name: str, column: Known
+) -> Iterator[str]:
+    expected = TYPES[spec.column(data, name).type]
     if column.type is None:
         yield f"{where}: {source.table}.{name} has no data_type in the dbt YAML"
     elif column.type not in expected:
         yield (
             f"{where}: {source.table}.{name} is {column.type} in dbt "
-            f"but {spec.column(name).type} in labels.yml"
+            f"but {spec.column(data, name).type} in the catalogue"
         )
 
 
 def _labels(spec: Spec) -> Iterator[str]:
     texts: dict[str, Words] = {}
-    for column in spec.columns.values():
-        texts[f"label of {column.name}"] = column.label
-        if column.about:
-            texts[f"about {column.name}"] = column.about
     for name, codes in spec.words.items():
         texts |= {f"{name}={code}": text for code, text in codes.items()}
     for dataset in spec.datasets.values():

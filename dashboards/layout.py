@@ -115,7 +115,7 @@ def _filter(spec: Spec, board: Dashboard, one: Filter, language: str) -> dict[st
         mask["filterState"] = {"value": chosen}
     return {
         "id": f"NATIVE_FILTER-{board.key}-{one.column}",
-        "name": spec.column(one.column).label[language],
+        "name": spec.column(one.dataset, one.column).label[language],
         "description": "",
         "filterType": "filter_select",
         "type": "NATIVE_FILTER",

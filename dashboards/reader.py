@@ -1,24 +1,24 @@
 """Reads the specs below ``dashboards/spec`` and says what is wrong with them, with file and place.
 
-Texts that other rooms own are taken from there: feeds from their contracts, levels and actions from
-dbt's seeds.
+Texts that other rooms own are taken from there: feeds from their contracts, names of columns and
+codes from the catalogue.
 """
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from baokuan.home import PROJECT
+from catalogue import read
+from catalogue.labels import Labels
+from catalogue.model import Catalogue
 from dashboards.specs import (
-    FORMATS,
     KINDS,
-    TYPES,
     Chart,
-    Column,
     Dashboard,
     Dataset,
     Filter,
@@ -34,37 +34,39 @@ from dashboards.specs import (
 
 FOLDER = Path(__file__).parent / "spec"
 CONTRACTS = PROJECT / "ingest" / "contracts"
-SEEDS = PROJECT / "dbt_project" / "seeds"
+OWN_CODES = ("level", "stage", "action", "state", "reason_code")
+INDICATORS = "$hit_indicators"  # in a list of columns: every indicator of the hit board
 MARTS = PROJECT / "dbt_project" / "models" / "marts"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def load(folder: Path = FOLDER, contracts: Path = CONTRACTS, seeds: Path = SEEDS) -> Spec:
-    """Read all specs; feeds are called as in their contracts, levels and actions as in dbt's seeds.
+def load(
+    folder: Path = FOLDER, contracts: Path = CONTRACTS, catalogue: Catalogue | None = None
+) -> Spec:
+    """Read all specs; feeds are called as in their contracts, all else as in the catalogue.
 
     Raises:
         SpecError: something is missing or misspelt.
     """
-    labels = _yaml(folder / "labels.yml")
-    columns = {name: _column(name, value) for name, value in labels["columns"].items()}
+    rows = catalogue or read.project()
     words = {
-        column: {
-            code: Words.of(text, f"labels.yml: {column}={code}") for code, text in codes.items()
-        }
-        for column, codes in labels["words"].items()
+        column: {code: Words(row.name_zh, row.name_en) for code, row in rows.codes(column).items()}
+        for column in (*OWN_CODES, *(word.column for word in rows.words.values()))
     }
     words["feed"] = _feeds(contracts)
-    for column in ("level", "action", "store_state"):
-        words[column.removeprefix("store_")] = _seed(seeds / f"hit_{column}s.csv")
-    datasets = {key: _dataset(key, v) for key, v in _yaml(folder / "datasets.yml").items()}
+    indicators = [one.indicator for one in rows.at("company")]
+    datasets = {
+        key: _dataset(key, value, indicators)
+        for key, value in _yaml(folder / "datasets.yml").items()
+    }
     colours = _yaml(folder / "colours.yml")
     palette = colours["palette"]
     dashboards = {
-        path.stem: _dashboard(path.stem, _yaml(path), datasets)
+        path.stem: _dashboard(path.stem, _yaml(path), datasets, indicators)
         for path in sorted((folder / "dashboards").glob("*.yml"))
     }
     return Spec(
-        columns=columns,
+        labels=Labels(rows),
         words=words,
         datasets=datasets,
         dashboards=dashboards,
@@ -112,36 +114,12 @@ def _feeds(folder: Path) -> dict[str, Words]:
     }
 
 
-def _seed(path: Path) -> dict[str, Words]:
-    """The names of codes; the code is the seed's first column."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        code = (rows.fieldnames or [""])[0]
-        return {
-            row[code]: Words.of([row["name_zh"], row["name_en"]], f"{path.name}: {row[code]}")
-            for row in rows
-        }
-
-
-def _column(name: str, value: dict[str, Any]) -> Column:
-    where = f"labels.yml: {name}"
-    if value.get("type") not in TYPES:
-        raise SpecError(f"{where}: type {value.get('type')!r} is not one of {', '.join(TYPES)}")
-    shown = value.get("format")
-    if shown is not None and shown not in FORMATS:
-        raise SpecError(f"{where}: format {shown!r} is not one of {', '.join(FORMATS)}")
-    if value["type"] == "number" and shown is None:
-        raise SpecError(f"{where}: a number needs a format, one of {', '.join(FORMATS)}")
-    about = Words.of(value["about"], f"{where}, about") if "about" in value else None
-    return Column(name, Words.of(value.get("label"), where), value["type"], shown, about)
-
-
-def _dataset(key: str, value: dict[str, Any]) -> Dataset:
+def _dataset(key: str, value: dict[str, Any], indicators: list[str]) -> Dataset:
     parts = [value, *value.get("joins", [])]
     sources = tuple(
         Source(
             p["table"],
-            tuple(p["columns"]),
+            _spelled(p["columns"], indicators),
             tuple(p.get("words", ())),
             p.get("key"),
             tuple(p.get("utc", ())),
@@ -157,7 +135,7 @@ def _dataset(key: str, value: dict[str, Any]) -> Dataset:
         name,
         sources,
         recent,
-        tuple(value.get("sheet", ())),
+        _spelled(value.get("sheet", ()), indicators),
         value.get("rank"),
         _ratios(key, value["table"], value.get("ratios", [])),
     )
@@ -165,6 +143,11 @@ def _dataset(key: str, value: dict[str, Any]) -> Dataset:
     if doubled := {name for name in names if names.count(name) > 1}:
         raise SpecError(f"datasets.yml: {key} has {', '.join(sorted(doubled))} twice")
     return dataset
+
+
+def _spelled(names: Iterable[str], indicators: list[str]) -> tuple[str, ...]:
+    """A list of columns with the indicators in the place of their mark."""
+    return tuple(one for name in names for one in (indicators if name == INDICATORS else [name]))
 
 
 def _ratios(key: str, table: str, wanted: list[str]) -> dict[str, Ratio]:
@@ -185,9 +168,14 @@ def _ratios(key: str, table: str, wanted: list[str]) -> dict[str, Ratio]:
     return {one: Ratio(defined[one]["num"], defined[one]["den"]) for one in wanted}
 
 
-def _dashboard(key: str, value: dict[str, Any], datasets: dict[str, Dataset]) -> Dashboard:
+def _dashboard(
+    key: str, value: dict[str, Any], datasets: dict[str, Dataset], indicators: list[str]
+) -> Dashboard:
     where = f"dashboards/{key}.yml"
-    charts = {name: _chart(name, chart, datasets, where) for name, chart in value["charts"].items()}
+    charts = {
+        name: _chart(name, chart, datasets, where, indicators)
+        for name, chart in value["charts"].items()
+    }
     rows = tuple(_row(row, charts, where) for row in value["layout"])
     placed = [name for row in rows for name in row.widths]
     if sorted(placed) != sorted(charts):
@@ -204,8 +192,16 @@ def _dashboard(key: str, value: dict[str, Any], datasets: dict[str, Dataset]) ->
     )
 
 
-def _chart(name: str, value: dict[str, Any], datasets: dict[str, Dataset], where: str) -> Chart:
+def _chart(
+    name: str,
+    value: dict[str, Any],
+    datasets: dict[str, Dataset],
+    where: str,
+    indicators: list[str],
+) -> Chart:
     rest = dict(value)
+    if "columns" in rest:
+        rest["columns"] = list(_spelled(rest["columns"], indicators))
     kind, dataset = rest.pop("kind", None), rest.pop("dataset", None)
     if kind not in KINDS:
         raise SpecError(f"{where}: chart {name}: kind {kind!r} is not one of {', '.join(KINDS)}")

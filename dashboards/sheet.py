@@ -7,13 +7,6 @@ from __future__ import annotations
 
 from dashboards.specs import Dataset, Spec
 
-SHOWN = {
-    "integer": "format('{{:,}}', cast(round({0}) as bigint))",
-    "decimal1": "printf('%.1f', {0})",
-    "decimal2": "printf('%.2f', {0})",
-    "percent": "printf('%.1f%%', 100.0 * {0})",
-}
-
 
 def select(spec: Spec, data: Dataset, language: str) -> str:
     """A row becomes a list of its indicators, unfolded; reasons are put in words last."""
@@ -21,7 +14,8 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
     names = [f'"{name}"' for name in source.columns]
     names += [f'"{name}_{language}" as "{name}_text"' for name in source.localized]
     indicators = ",\n        ".join(
-        _one(spec, indicator, number, language) for number, indicator in enumerate(data.sheet, 1)
+        _one(spec, data, indicator, number, language)
+        for number, indicator in enumerate(data.sheet, 1)
     )
     kept = ", ".join(name.split(" as ")[-1] for name in names)
     return (
@@ -32,9 +26,9 @@ def select(spec: Spec, data: Dataset, language: str) -> str:
     )
 
 
-def _one(spec: Spec, indicator: str, number: int, language: str) -> str:
-    column = spec.column(indicator)
-    shown = SHOWN[column.format or "integer"].format(indicator)
+def _one(spec: Spec, data: Dataset, indicator: str, number: int, language: str) -> str:
+    column = spec.column(data, indicator)
+    shown = column.format.sql.replace("{value}", indicator) if column.format else indicator
     about = (column.about or column.label)[language]
     return (
         f"{{'position': {number}, 'indicator': {_quoted(column.label[language])},"

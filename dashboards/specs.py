@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalogue.labels import Labels
+from catalogue.model import Format
+
 LANGUAGES = ("zh", "en")
 TYPES = {
     "text": "VARCHAR",
@@ -17,14 +20,6 @@ TYPES = {
     "date": "DATE",
     "time": "TIMESTAMP",
     "flag": "BOOLEAN",
-}
-FORMATS = {
-    "integer": ",d",
-    "decimal1": ",.1f",
-    "decimal2": ",.2f",
-    "percent": ".1%",
-    "change": "+.1%",
-    "seconds": ",.1f",
 }
 KINDS = ("number", "table", "ranking", "bars", "lines", "bubble", "areas", "pie")
 AGGREGATES = ("count", "count_distinct", "max", "min", "sum")
@@ -65,13 +60,18 @@ def _text(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Column:
-    """A column's label, type, format and meaning, wherever it is shown."""
+    """A column's label, type, format and meaning as the catalogue gives them."""
 
     name: str
     label: Words
     type: str
-    format: str | None = None
+    format: Format | None = None
     about: Words | None = None
+
+    @property
+    def d3(self) -> str:
+        """Its format as Superset writes numbers."""
+        return self.format.superset if self.format else "~g"
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,17 @@ class Dataset:
         """Numerators and denominators of the ratios that are no columns of the dataset."""
         used = {end for one in self.ratios.values() for end in (one.num, one.den)}
         return sorted(used - set(self.sources[0].columns))
+
+    def scopes(self, column: str) -> tuple[str, ...]:
+        """Where the catalogue may call a column differently: this dataset, then its table."""
+        for source in self.sources:
+            if column in {*source.columns, *source.texts()}:
+                return f"superset.{self.key}", source.table
+        return f"superset.{self.key}", self.sources[0].table
+
+    def real(self, column: str) -> str:
+        """What the column's table calls it."""
+        return next((s.real(column) for s in self.sources if column in s.columns), column)
 
     def table_of(self, column: str) -> str:
         """The published table a column comes from."""
@@ -263,7 +274,7 @@ class SavedQuery:
 
 @dataclass(frozen=True)
 class Spec:
-    columns: dict[str, Column]
+    labels: Labels
     words: dict[str, dict[str, Words]]
     datasets: dict[str, Dataset]
     dashboards: dict[str, Dashboard]
@@ -273,13 +284,19 @@ class Spec:
     queries: dict[str, SavedQuery] = field(default_factory=dict)
     retired: list[str] = field(default_factory=list)
 
-    def column(self, name: str) -> Column:
-        """The label of a column; one in words takes that of its code.
+    def column(self, data: Dataset, name: str) -> Column:
+        """The label of a dataset's column; one in words takes that of its code.
 
         Raises:
-            SpecError: labels.yml knows no such column.
+            SpecError: the catalogue has no such column.
         """
-        plain = name if name in self.columns else name.removesuffix(TEXT)
-        if plain not in self.columns:
-            raise SpecError(f"labels.yml: no label for column {name}; add one in both languages")
-        return self.columns[plain]
+        for plain in dict.fromkeys((name, name.removesuffix(TEXT))):
+            if label := self.labels.first(data.scopes(plain), data.real(plain)):
+                about = Words(label.about_zh, label.about_en) if label.about_zh else None
+                form = self.labels.c.formats[label.format] if label.format else None
+                kind = "text" if plain != name else label.kind
+                return Column(name, Words(label.zh, label.en), kind, form, about)
+        raise SpecError(
+            f"datasets.yml: {data.key}: no label for column {name}; add a row for "
+            f"{data.scopes(name)[-1]} to dbt_project/seeds/catalogue/columns.csv"
+        )

@@ -15,6 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 ROOMS = [
     "baokuan",
+    "catalogue",
     "simulator",
     "ingest",
     "quality",
@@ -38,6 +39,7 @@ def checks() -> list[Check]:
     return [
         Check("types (mypy)", [PYTHON, "-m", "mypy"], "give the type that is meant"),
         Check("SQL (dbt compile)", [PYTHON, "scripts/check_sql.py"], "see the finding"),
+        Check("catalogue", [PYTHON, "-m", "catalogue", "check"], "mend the rows, `make catalogue`"),
         Check("dashboards", [PYTHON, "-m", "dashboards", "check"], "compare with the dbt columns"),
         Check("contracts", [PYTHON, "-m", "ingest", "contracts"], "mend ingest/contracts/*.yml"),
         Check("lint (ruff)", [PYTHON, "-m", "ruff", "check", *CODE], "ruff check --fix"),

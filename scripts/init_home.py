@@ -29,7 +29,7 @@ def _templates(home: Home, config: Path) -> list[str]:
     """Workbooks to fill by hand; one that is there is left alone."""
     made = []
     if not (config / templates.SETTINGS).exists():
-        seed = PROJECT / "dbt_project" / "seeds" / "thresholds.csv"
+        seed = PROJECT / "dbt_project" / "seeds" / "catalogue" / "thresholds.csv"
         with seed.open(encoding="utf-8", newline="") as file:
             known = [row["name"] for row in csv.DictReader(file)]
         templates.settings(config / templates.SETTINGS, views.CONFIG, known)

@@ -17,98 +17,100 @@ import duckdb
 
 from baokuan import files, lock
 from baokuan.home import Home
+from catalogue import read
+from catalogue.labels import Labels
 from serving import versions
 from serving.records import read_folder
 from serving.versions import OPS_FILE
 
-# table → column → (type, comment 中文 / English); the order is the table's.
-TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+# table → (comment, column → type) in the table's order; what columns mean is the catalogue's.
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "runs": (
         "作业运行 / Runs of jobs",
         {
-            "run_id": ("varchar", "运行号 / Run id"),
-            "job": ("varchar", "作业 / Job"),
-            "status": ("varchar", "状态 / running, success, failed or refused"),
-            "started_at": ("timestamp", "开始时间(UTC) / Started, UTC"),
-            "finished_at": ("timestamp", "结束时间(UTC) / Finished, UTC"),
-            "seconds": ("double", "耗时(秒) / Duration in seconds"),
-            "as_of_date": ("date", "数据截止日 / Last closed business day"),
-            "version": ("varchar", "发布的版本 / Version that the run published"),
-            "reason": ("varchar", "失败原因 / Why it failed or was refused"),
+            "run_id": "varchar",
+            "job": "varchar",
+            "status": "varchar",
+            "started_at": "timestamp",
+            "finished_at": "timestamp",
+            "seconds": "double",
+            "as_of_date": "date",
+            "version": "varchar",
+            "reason": "varchar",
         },
     ),
     "row_counts": (
         "每次运行各表行数 / Rows of each model after a run",
         {
-            "run_id": ("varchar", "运行号 / Run id"),
-            "table_name": ("varchar", "表 / Table"),
-            "rows": ("bigint", "行数 / Rows after the run"),
-            "rows_touched": ("bigint", "本次触及行数 / Rows that the run touched"),
+            "run_id": "varchar",
+            "table_name": "varchar",
+            "rows": "bigint",
+            "rows_touched": "bigint",
         },
     ),
     "file_outcomes": (
         "文件处理结果 / Outcome of each landed file",
         {
-            "file_id": ("varchar", "文件号 / File id"),
-            "feed": ("varchar", "数据流 / Feed"),
-            "contract": ("varchar", "契约 / Contract"),
-            "source": ("varchar", "来源路径 / Path below landing"),
-            "content_hash": ("varchar", "内容哈希 / Hash of the content"),
-            "bytes": ("bigint", "字节数 / Size in bytes"),
-            "file_date": ("date", "文件业务日 / Business date of the file"),
-            "file_seq": ("varchar", "文件序号 / Sequence of the file"),
-            "encoding": ("varchar", "编码 / Encoding"),
-            "status": ("varchar", "状态 / loaded, blocked, held, unknown, empty or duplicate"),
-            "reason": ("varchar", "原因 / Reason"),
-            "remedy": ("varchar", "处理办法 / Remedy"),
-            "rows_in_file": ("bigint", "文件行数 / Rows in the file"),
-            "rows_kept": ("bigint", "入库行数 / Rows kept"),
-            "rows_quarantined": ("bigint", "隔离行数 / Rows quarantined"),
-            "rows_skipped": ("bigint", "跳过行数 / Rows skipped: titles, totals, blanks"),
-            "rows_held": ("bigint", "暂扣行数 / Rows held back"),
-            "rows_derived": ("bigint", "派生行数 / Rows made by unpivoting or splitting"),
-            "values_rejected": ("bigint", "拒收值数 / Values rejected without their row"),
-            "rejected": ("varchar", "拒收明细(JSON) / Rejected values by column, JSON"),
-            "warnings": ("varchar", "提醒(JSON) / Warnings, JSON"),
-            "duplicate_of": ("varchar", "与之重复的文件 / File that it repeats"),
-            "skipped": ("varchar", "跳过明细(JSON) / Skipped rows by kind, JSON"),
-            "personal": ("varchar", "脱敏统计(JSON) / Masking counts, JSON"),
-            "batch": ("bigint", "批次 / Batch"),
-            "contract_version": ("varchar", "契约版本 / Contract version"),
-            "ingested_at": ("timestamp", "入库时间 / Ingested"),
+            "file_id": "varchar",
+            "feed": "varchar",
+            "contract": "varchar",
+            "source": "varchar",
+            "content_hash": "varchar",
+            "bytes": "bigint",
+            "file_date": "date",
+            "file_seq": "varchar",
+            "encoding": "varchar",
+            "status": "varchar",
+            "reason": "varchar",
+            "remedy": "varchar",
+            "rows_in_file": "bigint",
+            "rows_kept": "bigint",
+            "rows_quarantined": "bigint",
+            "rows_skipped": "bigint",
+            "rows_held": "bigint",
+            "rows_derived": "bigint",
+            "values_rejected": "bigint",
+            "rejected": "varchar",
+            "warnings": "varchar",
+            "duplicate_of": "varchar",
+            "skipped": "varchar",
+            "personal": "varchar",
+            "batch": "bigint",
+            "contract_version": "varchar",
+            "ingested_at": "timestamp",
         },
     ),
     "quality_results": (
         "质量检查结果 / Results of the quality gates",
         {
-            "run_id": ("varchar", "运行号 / Run id"),
-            "suite": ("varchar", "检查套件 / Suite"),
-            "target": ("varchar", "检查对象 / Feed or published table"),
-            "expectation": ("varchar", "检查项 / Expectation"),
-            "column": ("varchar", "列 / Column"),
-            "severity": ("varchar", "级别 / block_version, block_feed or warn"),
-            "status": ("varchar", "状态 / passed, failed, not_available or error"),
-            "success": ("boolean", "是否通过 / Passed; NULL when the feed is not available"),
-            "observed": ("varchar", "观测值 / Observed"),
-            "details": ("varchar", "说明 / Details"),
-            "checked_at": ("timestamp", "检查时间(UTC) / Checked, UTC"),
+            "run_id": "varchar",
+            "suite": "varchar",
+            "target": "varchar",
+            "expectation": "varchar",
+            "column": "varchar",
+            "severity": "varchar",
+            "status": "varchar",
+            "success": "boolean",
+            "observed": "varchar",
+            "details": "varchar",
+            "checked_at": "timestamp",
         },
     ),
     "publications": (
         "发布记录 / Publications, refusals and roll-backs",
         {
-            "at": ("timestamp", "时间(UTC) / When, UTC"),
-            "action": ("varchar", "动作 / published, refused or rolled_back"),
-            "version": ("varchar", "版本 / Version that serves after it; NULL when refused"),
-            "previous_version": ("varchar", "此前版本 / Version that served before"),
-            "kind": ("varchar", "类型 / nightly or intraday"),
-            "run_id": ("varchar", "运行号 / Run id"),
-            "reason": ("varchar", "原因 / Reason of a refusal or roll-back"),
-            "as_of_date": ("date", "数据截止日 / As-of date of the board"),
-            "tables": ("bigint", "表数 / Tables"),
-            "rows": ("bigint", "总行数 / Rows"),
-            "bytes": ("bigint", "字节数 / Size in bytes"),
-            "seconds": ("double", "发布耗时(秒) / Time to publish in seconds"),
+            "at": "timestamp",
+            "action": "varchar",
+            "version": "varchar",
+            "previous_version": "varchar",
+            "kind": "varchar",
+            "run_id": "varchar",
+            "reason": "varchar",
+            "as_of_date": "date",
+            "tables": "bigint",
+            "rows": "bigint",
+            "bytes": "bigint",
+            "seconds": "double",
         },
     ),
 }
@@ -143,14 +145,21 @@ def _build(home: Home, folder: Path) -> None:
     con = duckdb.connect(str(folder / OPS_FILE))
     try:
         for table, (comment, columns) in TABLES.items():
-            declared = ", ".join(f'"{name}" {kind}' for name, (kind, _) in columns.items())
+            declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             con.execute(f"create table {table} ({declared})")
             con.execute(f"comment on table {table} is '{_sql(comment)}'")
-            for name, (_, text) in columns.items():
+            for name in columns:
+                text = comment_of(table, name)
                 con.execute(f"comment on column {table}.\"{name}\" is '{_sql(text)}'")
             _load(con, folder / f"{table}.jsonl", table, _ROWS[table](home))
     finally:
         con.close()
+
+
+def comment_of(table: str, column: str) -> str:
+    """What a column means, in both languages, as the catalogue says it."""
+    label = Labels(read.project()).find(f"ops.{table}", column)
+    return label.comment if label else ""
 
 
 def _load(con: duckdb.DuckDBPyConnection, spool: Path, table: str, rows: Iterator[dict]) -> None:
@@ -163,7 +172,7 @@ def _load(con: duckdb.DuckDBPyConnection, spool: Path, table: str, rows: Iterato
             count += 1
     if count:
         declared = ", ".join(f"'{name}': 'varchar'" for name in columns)
-        picked = ", ".join(_typed(name, kind) for name, (kind, _) in columns.items())
+        picked = ", ".join(_typed(name, kind) for name, kind in columns.items())
         con.execute(
             f"insert into {table} select {picked} from read_json('{_sql(str(spool))}', "
             f"format = 'newline_delimited', columns = {{{declared}}})"

@@ -1,4 +1,4 @@
-{# A threshold's value as a scalar; the names are listed in seeds/thresholds.csv. #}
+{# A threshold's value as a scalar; the names are listed in seeds/catalogue/thresholds.csv. #}
 {% macro threshold(name) -%}
     (select max(th.value) from {{ ref('int_config__threshold') }} as th where th.name = '{{ name }}')
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
   The rules of proposals and alerts: rule -> when it holds and the inputs it shows, over the columns of
-  int_decisions__input (row_) and int_hits__config (config). Names and words: seeds/hit_rules.csv.
+  int_decisions__input (row_) and int_hits__config (config). Names and words: seeds/catalogue/hit_rules.csv.
 #}
 {% macro hits_rules() %}
     {% set presale = [('presale_units', 'row_.presale_units'), ('first_order', 'row_.first_order'),
@@ -41,6 +41,12 @@
              ('loyalty_line', 'row_.repeat_line'), ('trigger', 'config.alert_growth')]),
     }) }}
 {% endmacro %}
+
+{# The row of seeds/catalogue/hit_actions.csv whose words an action has: one that is already on order has its own. #}
+{% macro hits_action_words(row) -%}
+    case when {{ row }}.action = 'reorder' and {{ row }}.suggested_reorder_units = 0 and {{ row }}.reorder_open_units > 0
+        then 'reorder_covered' else {{ row }}.action end
+{%- endmacro %}
 
 {# Inputs as a JSON object in text: numbers, or null where there is none. #}
 {% macro hits_inputs(pairs) -%}

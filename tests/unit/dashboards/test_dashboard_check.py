@@ -26,7 +26,7 @@ def known() -> check.Tables:
                 continue
             table = made.setdefault(source.table, {})
             for column in source.columns:
-                table[source.real(column)] = Known(first[SPEC.column(column).type])
+                table[source.real(column)] = Known(first[SPEC.column(dataset, column).type])
             for column in source.localized:
                 table |= {f"{column}_{lang}": Known("string") for lang in ("zh", "en")}
             table |= {f"{indicator}_status": Known("string") for indicator in dataset.sheet}
@@ -68,12 +68,12 @@ def test_a_column_without_a_type_is_found(known: check.Tables) -> None:
 
 def test_a_code_without_words_is_found(known: check.Tables) -> None:
     known["hits.board"]["stage"] = Known("string", frozenset({"intro", "reborn"}))
-    assert "labels.yml: words of stage lack reborn" in check.findings(SPEC, known)
+    assert "catalogue: words of stage lack reborn" in check.findings(SPEC, known)
 
 
 def test_a_label_in_the_wrong_language_is_found(known: check.Tables) -> None:
-    column = dataclasses.replace(SPEC.columns["score"], label=Words("Score", "爆款分"))
-    spec = dataclasses.replace(SPEC, columns=SPEC.columns | {"score": column})
+    words = SPEC.words | {"stage": {"intro": Words("Intro", "导入")}}
+    spec = dataclasses.replace(SPEC, words=words)
     found = check.findings(spec, known)
     assert any("has no Chinese in it" in one for one in found)
     assert any("has Chinese in it" in one for one in found)

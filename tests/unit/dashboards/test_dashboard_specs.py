@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalogue import read
 from dashboards import reader
 from dashboards.reader import load
 from dashboards.specs import SpecError
@@ -36,9 +37,6 @@ def test_the_specs_of_the_project_are_read() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("labels.yml", "[季, Season]", "[季]", "labels.yml: season_name"),
-        ("labels.yml", "format: decimal1", "format: decimal7", "decimal7"),
-        ("labels.yml", "type: date", "type: day", "labels.yml: as_of_date: type 'day'"),
         ("dashboards/hit_tracking.yml", "{max: as_of_date}", "{median: as_of_date}", "median"),
         ("dashboards/hit_tracking.yml", "{max: as_of_date}", "{max: nowhere}", "nowhere"),
         ("dashboards/hit_tracking.yml", "dataset: board", "dataset: bored", "bored"),
@@ -65,9 +63,25 @@ def test_a_wrong_spec_says_what_and_where(
 
 def test_a_column_in_words_bears_its_code_s_label() -> None:
     spec = load()
-    assert spec.column("level_text").label == spec.column("level").label
-    with pytest.raises(SpecError, match="no label for column unheard_of"):
-        spec.column("unheard_of")
+    board = spec.datasets["board"]
+    assert spec.column(board, "level_text").label == spec.column(board, "level").label
+    with pytest.raises(SpecError, match=r"no label for column unheard_of.* for hits\.board"):
+        spec.column(board, "unheard_of")
+
+
+def test_one_name_may_be_called_differently_in_two_datasets() -> None:
+    spec = load()
+    said = [spec.column(spec.datasets[key], "reason_text").label.zh for key in ("proposals",)]
+    said += [spec.column(spec.datasets[key], "reason").label.zh for key in ("files",)]
+    assert said == ["建议原因", "原因"]
+
+
+def test_the_board_and_the_sheet_hold_every_indicator_of_the_catalogue() -> None:
+    spec = load()
+    catalogued = {one.indicator for one in read.project().at("company")}
+    assert catalogued <= set(spec.datasets["board"].columns())
+    assert catalogued == set(spec.datasets["sheet"].sheet)
+    assert catalogued <= spec.dashboards["hit_tracking"].charts["board"].columns()
 
 
 def test_a_dataset_knows_the_table_of_each_column() -> None:

@@ -64,13 +64,13 @@ def test_board_shows_best_first_with_date_version_and_reasons(run, home, release
     code, out, _ = run("board", "-n", "3")
     assert code == 0
     title, levels, _, header, _, first, *_ = out.splitlines()
-    assert title == f"爆款看板 · 截止 2026-10-31 · 款色 50 · 版本 {version}"
+    assert title == f"爆款看板 · 数据截至 2026-10-31 · 款色 50 · 版本 {version}"
     assert levels == "爆款 17  滞销 17  未评级 16"
-    assert header.split() == ["款色", "品名", "级别", "得分", "售罄率", "动作"]
+    assert header.split() == ["款色", "款名", "等级", "得分", "售罄率", "建议动作"]
     assert first.split() == ["S48/RED", "连衣裙", "爆款", "48.0", "50.0%", "扩铺"]
     assert "(无订单)" in out
     _, out, _ = run("board", "--lang", "en", "-n", "3")
-    assert "(no_order)" in out
+    assert "(No order)" in out
     assert "Hit board · as of 2026-10-31" in out
 
 

@@ -46,4 +46,4 @@ left join {{ ref('dim_price') }} as price
     and daily.as_of_date >= price.valid_from and daily.as_of_date < price.valid_to
 left join open_reorder on daily.skc_id = open_reorder.skc_id
 left join {{ ref('hit_levels') }} as level on daily.level = level.level
-left join {{ ref('hit_actions') }} as catalogue on daily.action = catalogue.action
+left join {{ ref('hit_actions') }} as catalogue on {{ hits_action_words('daily') }} = catalogue.action

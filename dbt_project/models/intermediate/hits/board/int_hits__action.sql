@@ -1,6 +1,6 @@
 {#
   The action of each recomputed row: the rows of the action matrix whose conditions hold, the first by
-  the catalogue's order (seeds/hit_actions.csv), and its reason in words with the numbers behind it.
+  the catalogue's order (seeds/catalogue/hit_actions.csv), and its reason in words with the numbers behind it.
 #}
 with row_ as (
     select
@@ -97,6 +97,5 @@ select
 from chosen
 -- A hit whose open reorders suffice is told so in words of its own.
 inner join {{ ref('hit_actions') }} as catalogue
-    on case when chosen.action = 'reorder' and chosen.suggested_reorder_units = 0 and chosen.reorder_open_units > 0
-        then 'reorder_covered' else chosen.action end = catalogue.action
+    on {{ hits_action_words('chosen') }} = catalogue.action
 inner join {{ ref('hit_levels') }} as level on chosen.level = level.level
