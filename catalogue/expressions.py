@@ -38,17 +38,17 @@ def problems(catalogue: Catalogue, folder: Path) -> Iterator[Problem]:
                     yield Problem(file, row.line, f"unknown reason {code!r}", remedy)
 
 
-def parsed(sql: str) -> exp.Expression:
+def parsed(sql: str) -> exp.Expr:
     """An expression as a tree; an empty one is NULL."""
     return sqlglot.parse_one(sql or "null", dialect="duckdb")
 
 
-def columns(tree: exp.Expression) -> set[str]:
+def columns(tree: exp.Expr) -> set[str]:
     """Names of the columns that an expression uses."""
     return {column.name for column in tree.find_all(exp.Column)}
 
 
-def results(tree: exp.Expression) -> set[str]:
+def results(tree: exp.Expr) -> set[str]:
     """Texts that an expression can give: those behind then, else and within coalesce."""
     ends = [case.args.get("default") for case in tree.find_all(exp.Case)]
     ends += [branch.args.get("true") for branch in tree.find_all(exp.If)]

@@ -75,8 +75,8 @@ class Labels:
     def _label(self, block: str, row: Named, kind: str) -> Label:
         unit = getattr(row, "unit", "")
         form = getattr(row, "format", "") or (self.c.units[unit].format if unit else None)
-        about = (self.said(getattr(row, f"about_{lang}")) for lang in ("zh", "en"))
-        return Label(block, row.name_zh, row.name_en, *about, kind, unit, form)
+        zh, en = (self.said(getattr(row, f"about_{lang}")) for lang in ("zh", "en"))
+        return Label(block, row.name_zh, row.name_en, zh, en, kind, unit, form)
 
     def _derived(self, table: str, column: str) -> Label | None:
         for lang, (zh, en) in LANGUAGES.items():

@@ -73,7 +73,9 @@ def read(folder: Path = FOLDER) -> Catalogue:
     from catalogue import rules
 
     problems: list[Problem] = []
-    tables = {row.FILE: _table(folder / f"{row.FILE}.csv", row, problems) for row in TABLES}
+    tables: dict[str, Any] = {
+        row.FILE: _table(folder / f"{row.FILE}.csv", row, problems) for row in TABLES
+    }
     if problems:
         raise CatalogueError(problems)
     catalogue = Catalogue(**tables)

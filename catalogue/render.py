@@ -43,7 +43,7 @@ class Rendering:
 
     def drift(self, root: Path) -> str:
         """A unified diff from what the files hold to what they should."""
-        found = []
+        found: list[str] = []
         for path, wanted in sorted(self.files.items()):
             name = path.relative_to(root).as_posix()
             have = path.read_text("utf-8") if path.is_file() else ""

@@ -129,6 +129,6 @@ class _Rules:
                     f"{row.indicator} {'lacks a' if indicator.is_ratio else 'has a'} denominator",
                     "hit_indicators.csv says by den_type whether it is a ratio",
                 )  # fmt: skip
-        for row in self.c.hit_inputs.values():
-            for grain in row.grains:
-                yield from self.known(row, "grain", grain, grains)
+        for one in self.c.hit_inputs.values():
+            for grain in one.grains:
+                yield from self.known(one, "grain", grain, grains)

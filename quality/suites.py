@@ -9,7 +9,9 @@ Every entry has an ``id``, a ``doc`` (中文 / English) and a ``severity``; wher
 the severity, ``share``, ``least`` and ``most`` give one limit for each. ``needs`` names feeds or
 tables without which an entry can't be judged; ``each: list`` repeats it for the items of a list of
 the suite, ``$item`` being the item. ``having: [_status]`` as a list means the columns of the table
-that have such companions, so that a new indicator is checked without a word. Nothing is run here.
+that have such companions, so that a new indicator is checked without a word; ``catalogue: reasons``
+means the catalogue's codes (reasons, levels, stages) or its indicators that are shares of a whole.
+A list may also stand in ``kwargs`` as ``{list: name}``. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from catalogue import read
 
 FOLDER = Path(__file__).parent / "suites"
 SEVERITIES = ("block_version", "block_feed", "warn")
@@ -171,15 +175,33 @@ def parse(path: Path, facts: Mapping[str, Any]) -> Suite:
 
 
 def _lists(raw: dict[str, Any], columns: Collection[str]) -> dict[str, list[str]]:
-    return {
-        name: items
-        if isinstance(items, list)
-        else [c for c in columns if all(f"{c}{end}" in columns for end in items["having"])]
-        for name, items in raw.items()
-    }
+    return {name: _items(items, columns) for name, items in raw.items()}
+
+
+def _items(given: Any, columns: Collection[str]) -> list[str]:
+    if isinstance(given, list):
+        return given
+    if "catalogue" in given:
+        return CATALOGUED[given["catalogue"]]()
+    return [c for c in columns if all(f"{c}{end}" in columns for end in given["having"])]
+
+
+def _shares() -> list[str]:
+    """Indicators that are a share of a whole, by their bounds."""
+    rows = read.project().at("company")
+    return [one.indicator for one in rows if (one.least, one.most) == (0, 1)]
+
+
+CATALOGUED = {
+    "reasons": lambda: list(read.project().reasons),
+    "levels": lambda: list(read.project().hit_levels),
+    "stages": lambda: list(read.project().hit_stages),
+    "shares": _shares,
+}
 
 
 def _repeated(entry: dict, lists: Mapping[str, list[str]], where: str) -> Iterator[dict]:
+    entry = _with_lists(entry, lists, where)
     if "each" not in entry:
         yield entry
         return
@@ -187,6 +209,17 @@ def _repeated(entry: dict, lists: Mapping[str, list[str]], where: str) -> Iterat
         raise SuiteError(f"{where}: there is no list {entry['each']!r}")
     for item in lists[entry["each"]]:
         yield _filled({k: v for k, v in entry.items() if k != "each"}, {"item": item})
+
+
+def _with_lists(entry: dict, lists: Mapping[str, list[str]], where: str) -> dict:
+    """An entry whose arguments hold the items of the lists that they name."""
+    kwargs = dict(entry.get("kwargs", {}))
+    for name, value in kwargs.items():
+        if isinstance(value, dict) and set(value) == {"list"}:
+            if value["list"] not in lists:
+                raise SuiteError(f"{where}: there is no list {value['list']!r}")
+            kwargs[name] = lists[value["list"]]
+    return {**entry, "kwargs": kwargs} if kwargs else entry
 
 
 def _filled(value: Any, facts: Mapping[str, Any]) -> Any:
