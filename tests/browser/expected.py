@@ -62,9 +62,13 @@ def _rows(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -
 def _sheet(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) -> list[dict]:
     """Indicators of each product below each other, formatted as doubles, like the board's cells."""
     rows = []
-    forms = {"integer": "{:,.0f}", "decimal1": "{:.1f}", "decimal2": "{:.2f}", "percent": "{:.1%}"}
+    forms = {
+        "integer": "{:,.0f}", "decimal1": "{:.1f}", "decimal2": "{:.2f}", "percent1": "{:.1%}",
+        "change1": "{:+.1%}",
+    }  # fmt: skip
     for number, name in enumerate(chart.dataset.sheet, start=1):
-        column = spec.column(name)
+        column = spec.column(chart.dataset, name)
+        form = forms[column.format.format if column.format else ""]
         found = con.execute(f"select skc_id, {name}, {name}_status from hits.board").fetchall()
         for skc, value, status in found:
             reason = spec.words["reason_code"].get(status)
@@ -72,7 +76,7 @@ def _sheet(con: duckdb.DuckDBPyConnection, spec: Spec, chart: Chart, lang: str) 
                 "skc_id": skc,
                 "position": number,
                 "indicator": column.label[lang],
-                "shown": forms[column.format or ""].format(float(value)) if value is not None
+                "shown": form.format(float(value)) if value is not None
                 else reason[lang] if reason else status,
                 "definition": (column.about or column.label)[lang],
             })  # fmt: skip
