@@ -24,6 +24,7 @@ ROOMS = [
     "dashboards",
     "command",
 ]
+SCHEMA = "ingest.contract.schema"
 CODE = [*ROOMS, "scripts", "bench", "tests"]
 
 
@@ -42,6 +43,7 @@ def checks() -> list[Check]:
         Check("catalogue", [PYTHON, "-m", "catalogue", "check"], "mend the rows, `make catalogue`"),
         Check("dashboards", [PYTHON, "-m", "dashboards", "check"], "compare with the dbt columns"),
         Check("contracts", [PYTHON, "-m", "ingest", "contracts"], "mend ingest/contracts/*.yml"),
+        Check("schema of contracts", [PYTHON, "-m", SCHEMA, "--check"], f"python -m {SCHEMA}"),
         Check("lint (ruff)", [PYTHON, "-m", "ruff", "check", *CODE], "ruff check --fix"),
         Check("format (ruff)", [PYTHON, "-m", "ruff", "format", "--check", *CODE], "ruff format"),
         Check(

@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 
 from ingest.contract import grammar
-from ingest.contract.model import LOCAL_ZONE
 
 _OVER = re.compile(r"\bover\s*(\(|\w)", re.IGNORECASE)
 _lock = threading.Lock()
@@ -30,7 +29,7 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
         "as_number": grammar.number("x", GRAMMARS["as_number"]),
         "as_integer": grammar.integer("x"),
         "as_date": grammar.date("x"),
-        "as_time": grammar.timestamp("x", LOCAL_ZONE, LOCAL_ZONE),
+        "as_time": grammar.timestamp("x", grammar.LOCAL_ZONE, grammar.LOCAL_ZONE),
     }
     for name, body in macros.items():
         con.execute(f"create or replace temp macro {name}(x) as ({body})")

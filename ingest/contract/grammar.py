@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ingest.sql import listed, quoted
 
+LOCAL_ZONE = "Asia/Shanghai"
 SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
 NULL_TEXTS = ("NULL", "null", "\\N", "#N/A", "N/A", "#NULL!", "#VALUE!", "#REF!", "#DIV/0!",
               "#NAME?", "#NUM!")  # fmt: skip

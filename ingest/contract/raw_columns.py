@@ -5,8 +5,6 @@ Only looking through a contract belongs here.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ingest.contract import expressions
 from ingest.contract.model import Column
 from ingest.contract.steps import Alias, FillDown, Let, Lookup, OnePer, Split, Step, Unpivot, Where
@@ -49,11 +47,15 @@ def with_fields(steps: tuple[Step, ...], columns: list[Column]) -> tuple[Step, .
     paths = _paths(steps, columns)
     paths |= {tuple(s.split(".", 1)) for c in columns for s in c.sources if "." in s}
     return tuple(
-        replace(step, fields=tuple(sorted(p[1] for p in paths if len(p) > 1 and p[0] == step.name)))
+        step.model_copy(update={"fields": _of(step.name, paths)})
         if isinstance(step, Lookup)
         else step
         for step in steps
     )
+
+
+def _of(name: str, paths: set[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted(path[1] for path in paths if len(path) > 1 and path[0] == name))
 
 
 def needs_all_rows(steps: tuple[Step, ...], columns: list[Column]) -> bool:

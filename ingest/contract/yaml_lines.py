@@ -52,8 +52,7 @@ def read(file: Path) -> Document:
         if not isinstance(node, yaml.MappingNode):
             raise ContractError(f"{file}:1: a contract is a mapping that starts with 'feed:'")
         lines: dict[tuple[str, ...], int] = {(): 1}
-        _walk(node, (), lines, file)
-        return Document(file, loader.construct_document(node), lines)
+        return Document(file, _value(node, (), lines, file), lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContractError(f"{file}:{line}: not valid YAML: {error.problem}") from error
@@ -61,19 +60,21 @@ def read(file: Path) -> Document:
         raise ContractError(f"{file}:1: not UTF-8; save the contract as UTF-8") from error
 
 
-def _walk(
+def _value(
     node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], int], file: Path
-) -> None:
+) -> Any:
+    """What a node says; the lines of its keys go to ``lines``."""
     if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
+        data: dict[str, Any] = {}
         for key, value in node.value:
             name, line = str(key.value), key.start_mark.line + 1
-            if name in seen:
+            if name in data:
                 raise ContractError(f"{file}:{line}: key '{name}' is written twice")
-            seen.add(name)
             lines[(*path, name)] = line
-            _walk(value, (*path, name), lines, file)
-    elif isinstance(node, yaml.SequenceNode):
+            data[name] = _value(value, (*path, name), lines, file)
+        return data
+    if isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             lines[(*path, str(index))] = value.start_mark.line + 1
-            _walk(value, (*path, str(index)), lines, file)
+        return [_value(v, (*path, str(n)), lines, file) for n, v in enumerate(node.value)]
+    return None if node.tag == "tag:yaml.org,2002:null" else node.value

@@ -34,7 +34,7 @@ def pseudo(step: Lookup) -> Contract:
     """A contract that reads the raw columns of a look-up's file."""
     keys = [theirs for theirs, _ in step.on]
     columns = tuple(
-        Column(f"c{place}", sources=(name,), required=name in keys)
+        Column.model_construct(name=f"c{place}", sources=(name,), required=name in keys)
         for place, name in enumerate(dict.fromkeys([*keys, *step.fields]))
     )
     return Contract(

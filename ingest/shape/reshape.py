@@ -358,9 +358,9 @@ def _more(items: list[str]) -> str:
 def _field(step: Split, part: str, place: int) -> str:
     """One field of a part."""
     name = step.fields[place]
-    if step.fields_by == "json":
+    if step.between == "json":
         return f"json_extract_string({part}, {quoted('$.' + name)})"
-    pieces = f"string_split({part}, {quoted(step.fields_by)})"
+    pieces = f"string_split({part}, {quoted(step.between)})"
     if step.pair is None:
         return f"trim({pieces}[{place + 1}])"
     start = quoted(name + step.pair)

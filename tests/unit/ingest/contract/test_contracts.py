@@ -74,6 +74,50 @@ def test_problems_have_file_and_line(tmp_path: Path, text: str, line: int, messa
     assert message in told
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("feed: [a]\n", 1, "'feed' must be a text"),
+        ("feed: a\nsource: {b: c}\n", 1, "no canonical feed is called 'a'"),
+        ("feed: a\nmatch: x\ncolumns: {}\n", 2, "'match' must be a mapping"),
+        ("feed: a\nmatch: {path: x}\ncolumns: [a]\n", 3, "'columns' must be a mapping"),
+        (HEAD + "  b: {from: {c: d}, doc: x}\n", 4, "'from' must be a list"),
+        (HEAD + "  b: {map: [c], const: d, doc: x}\n", 4, "'map' must be a mapping"),
+        (HEAD + "  B: {from: [b], doc: x}\n", 4, "'B' must be a snake_case name"),
+        (HEAD + "  b: [c]\n", 4, "a column is a mapping like"),
+        (HEAD + "  b: {from: [b], doc: x}\nmode: fully\n", 5, "mode 'fully' must be one of full"),
+        (HEAD + "  b: {from: [b], doc: x}\nrules: x\n", 5, "'rules' must be a list"),
+        (STEP + "  - {where: a, let: {b: c}}\n", 4, "a step has one key: alias, fill_down"),
+        (STEP + "  - lookup: {name: l, on: {a: b}, map: {c: d}}\n", 4, "takes one column in 'on'"),
+        (STEP.replace("steps:", "steps: x"), 3, "'steps' must be a list"),
+        (STEP + "  - split: {columns: [a, b], by: ',', fields: c}\n", 4, "need a single column"),
+        (
+            HEAD.replace("col", "business_date: {cutoff: 25:00}\ncol"), 3,
+            "'cutoff' must be a time like",
+        ),
+        (HEAD.replace("col", "format: {header_rows: 9}\ncol"), 3, "'header_rows'"),
+        (HEAD.replace("col", "format: {widths: {a: 6-1}}\ncol"), 3, "places are first-last"),
+    ],
+)  # fmt: skip
+def test_values_of_another_kind_are_refused(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    told = problems(tmp_path, text)
+    assert f"{tmp_path / 'x.yml'}:{line}: " in told
+    assert message in told
+
+
+def test_all_problems_of_a_contract_are_told_at_once(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path, "feed: a\nmatch: {path: x, pat: y}\nmod: full\ncolumns:\n  b: {frm: [c]}\n"
+    )
+    assert [line.split("x.yml:")[1] for line in told.splitlines()] == [
+        "2: unknown key 'pat'; did you mean 'path'?",
+        "5: unknown key 'frm'; did you mean 'from'?",
+        "3: unknown key 'mod'; did you mean 'mode'?",
+    ]
+
+
 def test_a_foreign_contract_inherits_and_an_own_one_replaces(tmp_path: Path) -> None:
     (tmp_path / "acme.yml").write_text(
         "feed: crm_member\nsource: acme\nmatch: {path: 'acme/*'}\ncolumns:\n"
