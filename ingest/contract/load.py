@@ -16,7 +16,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ingest.contract import expressions, raw_columns, yaml_lines
+from baokuan import yaml_lines
+from baokuan.spec import problems
+from ingest.contract import expressions, raw_columns
 from ingest.contract.grammar import LOCAL_ZONE
 from ingest.contract.model import (
     HASHED,
@@ -28,7 +30,6 @@ from ingest.contract.model import (
     ContractSpec,
     Rule,
 )
-from ingest.contract.spec import problems
 from ingest.contract.steps import Lookup, Step
 from ingest.personal import biometric
 
@@ -49,13 +50,20 @@ def load_all(extra: Path | None = None) -> list[Contract]:
     Raises:
         ContractError: with every problem found, one ``file:line: problem`` a line.
     """
-    documents = [yaml_lines.read(file) for file in sorted(BUILT_IN.rglob("*.yml"))]
+    try:
+        return _load(extra)
+    except yaml_lines.YamlError as error:
+        raise ContractError(str(error)) from error
+
+
+def _load(extra: Path | None) -> list[Contract]:
+    documents = [yaml_lines.read(file, texts=True) for file in sorted(BUILT_IN.rglob("*.yml"))]
     folder = extra or (Path(p) if (p := os.environ.get("BAOKUAN_CONTRACTS")) else None)
     if folder is not None:
         if not folder.is_dir():
             raise ContractError(f"{folder}: not a folder; BAOKUAN_CONTRACTS must name one")
         files = sorted((*folder.rglob("*.yml"), *folder.rglob("*.yaml")))
-        documents += [yaml_lines.read(file) for file in files]
+        documents += [yaml_lines.read(file, texts=True) for file in files]
     problems: list[str] = []
     chosen: dict[tuple[str, str | None], yaml_lines.Document] = {}
     for document in documents:

@@ -15,16 +15,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic import model_validator as on_model
 
+from baokuan.spec import Spec, Texts, wrong
 from ingest.contract.grammar import LOCAL_ZONE
-from ingest.contract.spec import (
-    Expression,
-    Flag,
-    Name,
-    Regular,
-    Spec,
-    Texts,
-    wrong,
-)
+from ingest.contract.spec import Expression, Flag, Name, Regular
 from ingest.contract.steps import Lookup, Step, StepSpec, derives, produced
 
 Type = Literal["text", "integer", "decimal", "money", "date", "timestamp", "boolean"]

@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from baokuan.spec import TEXT
 from ingest.contract.model import ContractSpec
-from ingest.contract.spec import TEXT
 
 FILE = Path(__file__).with_name("schema.json")
 

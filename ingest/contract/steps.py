@@ -20,18 +20,8 @@ from pydantic import (
 )
 from pydantic import model_validator as on_model
 
-from ingest.contract.spec import (
-    MAP,
-    TEXT,
-    Expression,
-    Name,
-    Pairs,
-    Reason,
-    Regular,
-    Spec,
-    Texts,
-    wrong,
-)
+from baokuan.spec import TEXT, Spec, Texts, wrong
+from ingest.contract.spec import MAP, Expression, Name, Pairs, Reason, Regular
 
 
 @dataclass(frozen=True)
