@@ -23,24 +23,24 @@ import string
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self, get_args
 
-import yaml
+from pydantic import Field, ValidationError
+from pydantic import model_validator as on_model
 
+from baokuan import yaml_lines
+from baokuan.spec import Spec, Texts, problems, wrong
 from catalogue import read
 
 FOLDER = Path(__file__).parent / "suites"
-SEVERITIES = ("block_version", "block_feed", "warn")
+Severity = Literal["block_version", "block_feed", "warn"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 # Great Expectations puts a named subquery in place of {batch}; this leaves the name to the suite.
 _BATCH = "(select * from {batch})"
-_KEYS = {
-    "id", "doc", "severity", "needs", "each", "column", "type", "kwargs", "bad", "share", "of",
-    "query", "volume",
-}  # fmt: skip
 
 
 class SuiteError(ValueError):
-    """A suite file that can't be understood; says file, entry and what is wrong."""
+    """Suite files that can't be understood; every problem with file and line."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Check:
     id: str
     type: str
     kwargs: dict[str, Any]
-    severity: str
+    severity: Severity
     doc: str
     column: str | None = None
     needs: tuple[str, ...] = ()
@@ -133,57 +133,107 @@ def _softened(suite: Suite, accepted: Mapping[tuple[str, str], str]) -> Suite:
     return replace(suite, checks=tuple(checks))
 
 
+class Bounds(Spec):
+    """Rows as a share of those of the version that serves."""
+
+    least: dict[Severity, int | float] = Field(default={})
+    most: dict[Severity, int | float] = Field(default={})
+
+
+class Items(Spec):
+    """A list: written out, columns with companions, or codes of the catalogue."""
+
+    items: Texts | None = None
+    having: Texts | None = None
+    catalogue: Literal["reasons", "levels", "stages", "shares"] | None = None
+
+    @on_model(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        return {"items": data} if isinstance(data, list) else data
+
+    def of(self, columns: Collection[str]) -> list[str]:
+        if self.items is not None:
+            return list(self.items)
+        if self.catalogue is not None:
+            return CATALOGUED[self.catalogue]()
+        ends = self.having or ()
+        return [c for c in columns if all(f"{c}{end}" in columns for end in ends)]
+
+
+class Entry(Spec):
+    """One entry of ``expectations``, see above."""
+
+    id: str
+    doc: str
+    severity: Severity | None = None
+    needs: Texts = ()
+    each: str | None = None
+    column: str | None = None
+    type: str | None = None
+    kwargs: dict[str, Any] = Field(default={})
+    bad: str | None = None
+    share: dict[Severity, int | float] = Field(default={})
+    of: str = "true"
+    query: str | None = None
+    volume: Bounds | None = None
+
+    @on_model(mode="before")
+    @classmethod
+    def _one_share(cls, data: Any) -> Any:
+        """A plain share is the limit of the entry's severity."""
+        if not isinstance(data, dict) or "bad" not in data or "severity" not in data:
+            return data
+        share = data.get("share", 0)
+        return {**data, "share": share if isinstance(share, dict) else {data["severity"]: share}}
+
+    @on_model(mode="after")
+    def _fits(self) -> Self:
+        kinds = (self.type, self.bad, self.query, self.volume)
+        if sum(kind is not None for kind in kinds) != 1:
+            raise wrong("an expectation has one of 'type', 'bad', 'query' and 'volume'")
+        if self.severity is None and not self.share and self.volume is None:
+            raise wrong(f"'severity' is missing; one of {', '.join(SEVERITIES)}")
+        return self
+
+
+class SuiteSpec(Spec):
+    """One suite file."""
+
+    suite: str
+    target: str
+    title: str
+    missing: Severity | None = None
+    known: dict[str, Texts] = Field(default={})
+    lists: dict[str, Items] = Field(default={})
+    expectations: tuple[Entry, ...]
+
+
 def parse(path: Path, facts: Mapping[str, Any]) -> Suite:
     """One suite file.
 
     Raises:
         SuiteError: it is not a suite.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        name, target, title = raw["suite"], raw["target"], raw["title"]
-        entries = raw["expectations"]
-    except (KeyError, TypeError) as error:
-        raise SuiteError(f"{path.name}: {error} is missing") from error
-    lists = _lists(raw.get("lists", {}), facts.get("columns", {}).get(target, ()))
+        document = yaml_lines.read(path)
+        spec = SuiteSpec.model_validate(document.data)
+    except yaml_lines.YamlError as error:
+        raise SuiteError(str(error)) from error
+    except ValidationError as error:
+        told = [f"{document.where(*at)}: {what}" for what, at in problems(error, SuiteSpec)]
+        raise SuiteError("\n".join(told)) from error
+    columns = facts.get("columns", {}).get(spec.target, ())
+    lists = {name: items.of(columns) for name, items in spec.lists.items()}
     checks: list[Check] = []
-    for entry in entries:
-        where = f"{path.name}: {entry.get('id', entry)}"
-        wrong = set(entry) - _KEYS
-        if wrong or not {"id", "doc"} <= set(entry):
-            raise SuiteError(f"{where}: needs id and doc; unknown keys: {sorted(wrong) or 'none'}")
+    for number, entry in enumerate(spec.expectations):
+        where = document.where("expectations", str(number))
         for each in _repeated(entry, lists, where):
-            try:
-                checks += _spell_out(each, target, facts)
-            except (KeyError, TypeError) as error:
-                raise SuiteError(f"{where}: {error}") from error
-    ids = [(check.id, check.severity) for check in checks]
-    double = {key for key in ids if ids.count(key) > 1}
-    if double:
-        raise SuiteError(f"{path.name}: more than once: {sorted(double)}")
-    for check in checks:
-        if check.severity not in SEVERITIES:
-            raise SuiteError(f"{path.name}: {check.id}: severity {check.severity!r} is unknown")
-    return Suite(
-        name=name,
-        target=target,
-        title=title,
-        checks=tuple(checks),
-        known={feed: tuple(columns) for feed, columns in raw.get("known", {}).items()},
-        missing=raw.get("missing"),
-    )
-
-
-def _lists(raw: dict[str, Any], columns: Collection[str]) -> dict[str, list[str]]:
-    return {name: _items(items, columns) for name, items in raw.items()}
-
-
-def _items(given: Any, columns: Collection[str]) -> list[str]:
-    if isinstance(given, list):
-        return given
-    if "catalogue" in given:
-        return CATALOGUED[given["catalogue"]]()
-    return [c for c in columns if all(f"{c}{end}" in columns for end in given["having"])]
+            for check in _spell_out(each, spec.target, facts):
+                if (check.id, check.severity) in {(c.id, c.severity) for c in checks}:
+                    raise SuiteError(f"{where}: '{check.id}' is there twice as {check.severity}")
+                checks.append(check)
+    return Suite(spec.suite, spec.target, spec.title, tuple(checks), spec.known, spec.missing)
 
 
 def _shares() -> list[str]:
@@ -200,26 +250,29 @@ CATALOGUED = {
 }
 
 
-def _repeated(entry: dict, lists: Mapping[str, list[str]], where: str) -> Iterator[dict]:
-    entry = _with_lists(entry, lists, where)
-    if "each" not in entry:
+def _repeated(entry: Entry, lists: Mapping[str, list[str]], where: str) -> Iterator[Entry]:
+    """The entry for each item of its list; arguments that name a list hold its items."""
+
+    def items(name: str) -> list[str]:
+        if name not in lists:
+            raise SuiteError(f"{where}: there is no list {name!r}; lists: {sorted(lists)}")
+        return lists[name]
+
+    kwargs = {
+        name: items(value["list"]) if isinstance(value, dict) and set(value) == {"list"} else value
+        for name, value in entry.kwargs.items()
+    }
+    entry = entry.model_copy(update={"kwargs": kwargs})
+    if entry.each is None:
         yield entry
-        return
-    if entry["each"] not in lists:
-        raise SuiteError(f"{where}: there is no list {entry['each']!r}")
-    for item in lists[entry["each"]]:
-        yield _filled({k: v for k, v in entry.items() if k != "each"}, {"item": item})
+    else:
+        for item in items(entry.each):
+            yield _with(entry, {"item": item})
 
 
-def _with_lists(entry: dict, lists: Mapping[str, list[str]], where: str) -> dict:
-    """An entry whose arguments hold the items of the lists that they name."""
-    kwargs = dict(entry.get("kwargs", {}))
-    for name, value in kwargs.items():
-        if isinstance(value, dict) and set(value) == {"list"}:
-            if value["list"] not in lists:
-                raise SuiteError(f"{where}: there is no list {value['list']!r}")
-            kwargs[name] = lists[value["list"]]
-    return {**entry, "kwargs": kwargs} if kwargs else entry
+def _with(entry: Entry, facts: Mapping[str, Any]) -> Entry:
+    """The entry with ``$name`` in its texts replaced."""
+    return entry.model_copy(update=_filled(vars(entry), facts))
 
 
 def _filled(value: Any, facts: Mapping[str, Any]) -> Any:
@@ -227,64 +280,59 @@ def _filled(value: Any, facts: Mapping[str, Any]) -> Any:
         return string.Template(value).safe_substitute({k: str(v) for k, v in facts.items()})
     if isinstance(value, dict):
         return {k: _filled(v, facts) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_filled(v, facts) for v in value]
+    if isinstance(value, list | tuple):
+        return type(value)(_filled(v, facts) for v in value)
     return value
 
 
-def _spell_out(entry: dict, target: str, facts: Mapping[str, Any]) -> Iterator[Check]:
-    entry = _filled(entry, {k: v for k, v in facts.items() if isinstance(v, (str, int))})
-    if "volume" in entry:
-        yield from _volume(entry, target, facts.get("previous_rows"))
-    elif "bad" in entry:
-        for severity, share in _limits(entry.get("share", 0), entry):
-            kwargs = _bad_rows(entry, share)
-            check = _check(entry, severity, "bad_rows_query", kwargs)
-            yield replace(check, bad=entry["bad"], above=share)
-    elif "query" in entry:
-        kwargs = {"unexpected_rows_query": entry["query"].replace("{batch}", _BATCH)}
-        yield _check(entry, entry["severity"], "bad_rows_query", kwargs)
+def _spell_out(entry: Entry, target: str, facts: Mapping[str, Any]) -> Iterator[Check]:
+    entry = _with(entry, {k: v for k, v in facts.items() if isinstance(v, str | int)})
+    if entry.volume is not None:
+        yield from _volume(entry, entry.volume, target, facts.get("previous_rows"))
+    elif entry.bad is not None:
+        for severity, share in entry.share.items():
+            check = _check(entry, severity, "bad_rows_query", _bad_rows(entry, share))
+            yield replace(check, bad=entry.bad, above=share)
     else:
-        yield _check(entry, entry["severity"], entry["type"], dict(entry.get("kwargs", {})))
+        kwargs, kind = dict(entry.kwargs), entry.type or "bad_rows_query"
+        if entry.query is not None:
+            kwargs = {"unexpected_rows_query": entry.query.replace("{batch}", _BATCH)}
+        assert entry.severity is not None
+        yield _check(entry, entry.severity, kind, kwargs)
 
 
-def _check(entry: dict, severity: str, kind: str, kwargs: dict[str, Any]) -> Check:
+def _check(entry: Entry, severity: Severity, kind: str, kwargs: dict[str, Any]) -> Check:
     columns = kwargs.get("column_list") or []
     return Check(
-        id=entry["id"],
+        id=entry.id,
         type=kind,
         kwargs=kwargs,
         severity=severity,
-        doc=entry["doc"],
-        column=entry.get("column") or kwargs.get("column") or ", ".join(columns) or None,
-        needs=tuple(entry.get("needs", ())),
+        doc=entry.doc,
+        column=entry.column or kwargs.get("column") or ", ".join(columns) or None,
+        needs=entry.needs,
     )
 
 
-def _limits(value: Any, entry: dict) -> Iterator[tuple[str, float]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    else:
-        yield entry["severity"], value
-
-
-def _bad_rows(entry: dict, share: float) -> dict[str, str]:
+def _bad_rows(entry: Entry, share: float) -> dict[str, str]:
     """A query that returns one row of counts, never a row of data, when too many rows are bad."""
-    among = entry.get("of", "true")
     return {
         "unexpected_rows_query": (
-            f"select count(*) filter (where {entry['bad']}) as bad_rows, count(*) as all_rows "
-            f"from {_BATCH} as b where {among} "
-            f"having count(*) filter (where {entry['bad']}) > {share} * count(*)"
+            f"select count(*) filter (where {entry.bad}) as bad_rows, count(*) as all_rows "
+            f"from {_BATCH} as b where {entry.of} "
+            f"having count(*) filter (where {entry.bad}) > {share} * count(*)"
         )
     }
 
 
-def _volume(entry: dict, target: str, previous: Mapping[str, int] | None) -> Iterator[Check]:
-    limits: dict[str, dict[str, float]] = entry["volume"]
+def _volume(
+    entry: Entry, bounds: Bounds, target: str, previous: Mapping[str, int] | None
+) -> Iterator[Check]:
     rows = (previous or {}).get(target)
+    if rows is None:
+        entry = entry.model_copy(update={"needs": (*entry.needs, "previous version")})
     for severity in SEVERITIES:
-        least, most = (limits.get(side, {}).get(severity) for side in ("least", "most"))
+        least, most = bounds.least.get(severity), bounds.most.get(severity)
         if least is None and most is None:
             continue
         kwargs: dict[str, Any] = {}
@@ -292,6 +340,4 @@ def _volume(entry: dict, target: str, previous: Mapping[str, int] | None) -> Ite
             kwargs["min_value"] = math.floor(rows * least)
         if rows is not None and most is not None:
             kwargs["max_value"] = math.ceil(rows * most)
-        needs = [] if rows is not None else ["previous version"]
-        spelled = {**entry, "needs": [*entry.get("needs", []), *needs]}
-        yield _check(spelled, severity, "expect_table_row_count_to_be_between", kwargs)
+        yield _check(entry, severity, "expect_table_row_count_to_be_between", kwargs)

@@ -107,14 +107,18 @@ def test_every_known_code_of_a_contract_is_a_code_of_its_suite():
     ("text", "message"),
     [
         ("suite: a\ntarget: b\nexpectations: []", "title"),
-        ("suite: a\ntarget: b\ntitle: c\nexpectations: [{id: x, doc: d, bda: y}]", "bda"),
+        (
+            "suite: a\ntarget: b\ntitle: c\nexpectations: [{id: x, doc: d, bda: y}]",
+            "wrong.yml:4: .*'bad'",
+        ),
         (
             "suite: a\ntarget: b\ntitle: c\nexpectations: [{id: x, doc: d, bad: y, severity: bad}]",
             "severity 'bad'",
         ),
         (
-            "suite: a\ntarget: b\ntitle: c\nexpectations: [{id: x, doc: d, bad: y, each: z}]",
-            "no list 'z'",
+            "suite: a\ntarget: b\ntitle: c\n"
+            "expectations: [{id: x, doc: d, bad: y, each: z, severity: warn}]",
+            "wrong.yml:4: there is no list 'z'",
         ),
         ("suite: a\ntarget: b\ntitle: c\nexpectations: [{id: x, doc: d, bad: y}]", "severity"),
     ],
