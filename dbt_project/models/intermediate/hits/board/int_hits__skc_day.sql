@@ -60,15 +60,7 @@ store_change as (
 ),
 
 eligible as (
-    select
-        plan_key,
-        day as day_from,
-        coalesce(lead(day) over of_plan, date '9999-12-31') as day_to,
-        cast(sum(sum(eligible)) over of_plan as bigint) as eligible_stores,
-        cast(sum(sum(eligible) - sum(missing)) over of_plan as bigint) as covered_stores
-    from store_change
-    group by plan_key, day
-    window of_plan as (partition by plan_key order by day)
+    {{ hits_spans('store_change', ['plan_key'], ['eligible', 'missing'], until="date '9999-12-31'") }}
 ),
 
 day as (
@@ -106,8 +98,8 @@ select
     {% endfor %}{% endfor -%}
     summed.stocked_stores,
     summed.stocked_store_days,
-    coalesce(eligible.eligible_stores, 0) as eligible_stores,
-    coalesce(eligible.covered_stores, 0) as covered_stores
+    coalesce(eligible.eligible, 0) as eligible_stores,
+    coalesce(eligible.eligible - eligible.missing, 0) as covered_stores
 from summed
 inner join {{ ref('int_hits__skc') }} as skc on summed.skc_id = skc.skc_id
 cross join {{ ref('int_hits__config') }} as config

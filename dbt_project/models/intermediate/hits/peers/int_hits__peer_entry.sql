@@ -103,18 +103,26 @@ subject as (
     inner join chosen on value.skc_id = chosen.skc_id and value.as_of_date = chosen.as_of_date
 ),
 
+-- A number in place of the five columns: the comparisons sort by it again and again.
 used as (
-    select distinct season_code, pool_no, age, step, group_name from subject  -- many SKCs share a group
+    select
+        season_code, pool_no, age, step, group_name,
+        row_number() over (order by season_code, pool_no, age, step, group_name) as pool_id
+    from subject
+    group by season_code, pool_no, age, step, group_name
 )
 
 select
-    season_code, pool_no, age, step, group_name, 0 as is_peer, skc_id, as_of_date, is_return_high,
-    cast(cum_org_gross as decimal(18, 2)) as cum_units, {{ values | join(', ') }}
+    used.pool_id, used.step, 0 as is_peer, subject.skc_id, subject.as_of_date, subject.is_return_high,
+    cast(subject.cum_org_gross as decimal(18, 2)) as cum_units,
+    {% for value in values %}subject.{{ value }}{{ ', ' if not loop.last }}{% endfor %}
 from subject
+inner join used
+    on subject.season_code = used.season_code and subject.pool_no = used.pool_no and subject.age = used.age
+    and subject.step = used.step and subject.group_name = used.group_name
 union all
 select
-    peer.season_code, peer.pool_no, peer.age, peer.step, peer.group_name, 1 as is_peer, peer.skc_id, peer.as_of_date,
-    peer.is_return_high, peer.cum_with_lost,
+    used.pool_id, used.step, 1 as is_peer, peer.skc_id, peer.as_of_date, peer.is_return_high, peer.cum_with_lost,
     {% for value in values -%}
     {{ 'cast(peer.cum_with_lost as decimal(18, 6))' if value == 'by_cum' else 'peer.' ~ value }}{{ ', ' if not loop.last }}
     {%- endfor %}

@@ -4,10 +4,9 @@
   percentile is the share of peers below, ties counting half.
 #}
 {% set values = ['by_store_day', 'by_active', 'by_cum', 'by_gain', 'by_week', 'by_price'] %}
-{% set pool = 'season_code, pool_no, age, step, group_name' %}
 with part as (
     {% for value in values -%}
-    select {{ pool }}, is_peer, skc_id, as_of_date, is_return_high, '{{ value }}' as part_id, {{ value }} as value
+    select pool_id, is_peer, skc_id, as_of_date, is_return_high, {{ loop.index }} as part_no, {{ value }} as value
     from {{ ref('int_hits__peer_entry') }}
     where {{ value }} is not null
     {{ 'union all' if not loop.last }}
@@ -17,24 +16,24 @@ with part as (
 counted as (
     select
         part.*,
-        sum(is_peer) over (partition by {{ pool }}, part_id order by value) as peers_to,
-        sum(is_peer) over (partition by {{ pool }}, part_id, value) as peers_at,
-        sum(is_peer) over (partition by {{ pool }}, part_id) as peers
+        sum(is_peer) over (partition by pool_id, part_no order by value) as peers_to,
+        sum(is_peer) over (partition by pool_id, part_no order by value range between current row and current row) as peers_at,
+        sum(is_peer) over (partition by pool_id, part_no) as peers
     from part
 ),
 
 percentile as (
     select
-        {{ pool }}, is_peer, skc_id, as_of_date, is_return_high, part_id,
+        pool_id, is_peer, skc_id, as_of_date, is_return_high, part_no,
         cast(cast(100 * (2 * peers_to - peers_at) as double) / nullif(2 * peers, 0) as decimal(18, 10)) as percentile
     from counted
 ),
 
 scored as (
     select
-        {{ pool }}, is_peer, skc_id, as_of_date,
+        pool_id, is_peer, skc_id, as_of_date,
         {% for value in values -%}
-        cast(max(case when part_id = '{{ value }}' then percentile end) as decimal(9, 4)) as p_{{ value[3:] }},
+        cast(max(case when part_no = {{ loop.index }} then percentile end) as decimal(9, 4)) as p_{{ value[3:] }},
         {% endfor -%}
         cast(greatest(
             cast(sum(percentile) as double) / count(percentile)
@@ -43,24 +42,24 @@ scored as (
         ) as decimal(9, 4)) as score
     from percentile
     cross join {{ ref('int_hits__config') }} as config
-    group by {{ pool }}, is_peer, skc_id, as_of_date, is_return_high
+    group by pool_id, is_peer, skc_id, as_of_date, is_return_high
     having count(percentile) >= max(config.score_min_parts)
 ),
 
 ranked as (
     select
         scored.*,
-        sum(is_peer) over (partition by {{ pool }} order by score) as peers_to,
-        sum(is_peer) over (partition by {{ pool }}, score) as peers_at,
-        sum(is_peer) over (partition by {{ pool }}) as peers
+        sum(is_peer) over (partition by pool_id order by score) as peers_to,
+        sum(is_peer) over (partition by pool_id order by score range between current row and current row) as peers_at,
+        sum(is_peer) over (partition by pool_id) as peers
     from scored
 ),
 
 peer_median as (
-    select {{ pool }}, cast(median(cast(cum_units as decimal(18, 6))) as decimal(18, 6)) as peer_median_units, count(*) as peer_skcs
+    select pool_id, cast(median(cast(cum_units as decimal(18, 6))) as decimal(18, 6)) as peer_median_units, count(*) as peer_skcs
     from {{ ref('int_hits__peer_entry') }}
     where is_peer = 1
-    group by {{ pool }}
+    group by pool_id
 )
 
 select
@@ -77,7 +76,7 @@ select
     ranked.score,
     {{ hits_ratio('2 * ranked.peers_to - ranked.peers_at', '2 * ranked.peers') }} as score_rank
 from {{ ref('int_hits__peer_entry') }} as entry
-inner join peer_median using ({{ pool }})
+inner join peer_median using (pool_id)
 left join ranked
     on entry.skc_id = ranked.skc_id and entry.as_of_date = ranked.as_of_date and ranked.is_peer = 0
 where entry.is_peer = 0

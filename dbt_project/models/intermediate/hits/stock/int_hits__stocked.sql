@@ -29,23 +29,8 @@ change as (
     select skc_id, store_code, {{ hits_add_days('sale_date', 1) }}, 0, -1 from sold
 ),
 
-by_day as (
-    select skc_id, store_code, day, sum(opened) as opened, sum(sold) as sold
-    from change
-    group by skc_id, store_code, day
-    having sum(opened) <> 0 or sum(sold) <> 0
-),
-
 span as (
-    select
-        skc_id,
-        store_code,
-        day as day_from,
-        lead(day) over of_store as day_to,
-        sum(opened) over of_store as opened,
-        sum(sold) over of_store as sold
-    from by_day
-    window of_store as (partition by skc_id, store_code order by day)
+    {{ hits_spans('change', ['skc_id', 'store_code'], ['opened', 'sold']) }}
 )
 
 select

@@ -56,27 +56,15 @@ change as (
     select skc_id, store_code, zone_group, row_to, day_to as day, 0, units, 0, 0 from aged where day_to <= row_to
 ),
 
-by_day as (
-    select
-        skc_id, store_code, zone_group, row_to, day,
-        sum(avail) as avail, sum(transit) as transit, sum(mask) as mask, sum(mask_transit) as mask_transit
-    from change
-    group by skc_id, store_code, zone_group, row_to, day
+running as (
+    {{ hits_spans('change', ['skc_id', 'store_code', 'zone_group', 'row_to'], ['avail', 'transit', 'mask', 'mask_transit'],
+                  until=hits_add_days('row_to', 1)) }}
 ),
 
+-- More aged goods than goods on their way can't be.
 span as (
-    select
-        skc_id,
-        store_code,
-        zone_group,
-        day as day_from,
-        coalesce(lead(day) over of_store, {{ hits_add_days('row_to', 1) }}) as day_to,
-        cast(sum(avail) over of_store as bigint) as avail,
-        cast(greatest(sum(transit) over of_store, 0) as bigint) as transit,
-        cast(sum(mask) over of_store as bigint) as mask,
-        cast(sum(mask_transit) over of_store as bigint) as mask_transit
-    from by_day
-    window of_store as (partition by skc_id, store_code order by day)
+    select skc_id, store_code, zone_group, day_from, day_to, avail, greatest(transit, 0) as transit, mask, mask_transit
+    from running
 ),
 
 mask as (
