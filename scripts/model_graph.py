@@ -56,13 +56,21 @@ def longest_chain(read: Mapping[str, list[str]]) -> list[str]:
 
 
 def parsed() -> Manifest:
-    """The manifest of the project as it lies here."""
+    """The manifest of the project as it lies here.
+
+    Raises:
+        DbtError: dbt can't read the project; says why.
+    """
     from baokuan.home import Home
     from orchestration import dbt
 
     with tempfile.TemporaryDirectory(prefix="baokuan-graph-") as folder:
         os.environ.update(BAOKUAN_HOME=folder, BAOKUAN_CONFIG=f"{folder}/config")
-        return dbt.read_manifest(dbt.ensure_manifest(Home.from_env()))
+        home = Home.from_env()
+        problem = dbt.command(home, ["parse"], write_json=True).problem()
+        if problem:
+            raise dbt.DbtError(problem)
+        return dbt.read_manifest(home.dbt_manifest)
 
 
 def main() -> int:
