@@ -34,6 +34,9 @@ app = console.app(
 FullRefresh = Annotated[bool, typer.Option(help="Build every model anew, from all of bronze.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
 AllRows = Annotated[bool, typer.Option("--rows", help="List the rows touched in every table.")]
+NoSkip = Annotated[
+    bool, typer.Option("--no-skip", help="Build also what is made of the same as last time.")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for each model.")]
 
 
@@ -45,26 +48,30 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m orchestr
 @app.command()
 def nightly(
     full_refresh: FullRefresh = False,
+    no_skip: NoSkip = False,
     json: AsJson = False,
     rows: AllRows = False,
     verbose: Verbose = False,
 ) -> int:
     """Take in what lies in landing/, build, check, publish the board of the last closed day."""
-    return _run("nightly", full_refresh, json, rows, verbose)
+    return _run("nightly", full_refresh, no_skip, json, rows, verbose)
 
 
 @app.command()
 def intraday(
     full_refresh: FullRefresh = False,
+    no_skip: NoSkip = False,
     json: AsJson = False,
     rows: AllRows = False,
     verbose: Verbose = False,
 ) -> int:
     """The same for the running day: what came since, without the tests of the night."""
-    return _run("intraday", full_refresh, json, rows, verbose)
+    return _run("intraday", full_refresh, no_skip, json, rows, verbose)
 
 
-def _run(job: str, full_refresh: bool, as_json: bool, every_table: bool, verbose: bool) -> int:
+def _run(
+    job: str, full_refresh: bool, no_skip: bool, as_json: bool, every_table: bool, verbose: bool
+) -> int:
     from baokuan.progress import Progress
     from orchestration import runner
     from orchestration.verdict import NOT_PUBLISHED
@@ -73,7 +80,7 @@ def _run(job: str, full_refresh: bool, as_json: bool, every_table: bool, verbose
     home = Home.from_env()
     apply(home, progress.say)
     try:
-        report = runner.run(home, job, full_refresh, progress)
+        report = runner.run(home, job, full_refresh, progress, no_skip)
     except LockedError as error:
         progress.say(f"not started: {error}")
         return NOT_PUBLISHED

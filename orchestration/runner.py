@@ -70,9 +70,17 @@ class Teller:
 
 
 def run(
-    home: Home, kind: str, full_refresh: bool = False, progress: Progress | None = None
+    home: Home,
+    kind: str,
+    full_refresh: bool = False,
+    progress: Progress | None = None,
+    without_skipping: bool = False,
 ) -> Report:
     """Run the job ``kind`` (nightly or intraday) to its end; a failure is in the verdict.
+
+    Args:
+        full_refresh: every model is built anew, from all of bronze.
+        without_skipping: models of unchanged inputs are built, too, and published as a whole.
 
     Raises:
         LockedError: another run holds the home folder for too long.
@@ -85,6 +93,7 @@ def run(
         job=kind,
         kind=kind,
         full_refresh=full_refresh,
+        without_skipping=without_skipping,
         publishes=True,
         say=progress.say,
         progress=progress,
@@ -92,7 +101,7 @@ def run(
     progress.say(f"{kind} run {session.run_id} in {home.root}, as of {clock.as_of()}")
     teller = Teller(progress)
     with progress, open_session(session), session.step("start"):
-        if not full_refresh and quick.is_nothing_new(home):
+        if not full_refresh and not without_skipping and quick.is_nothing_new(home):
             session.nothing_new = True
             session.outcomes = quick.waiting(home)
             session.seen |= quick.seen_before_building(home)

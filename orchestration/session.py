@@ -80,6 +80,11 @@ class Session:
         self.reason, self.refused = None, False
 
     @property
+    def known_origin(self) -> MadeOf | None:
+        """Of what the warehouse is made, where a candidate may be made from the last version."""
+        return None if self.without_skipping else self.made_of
+
+    @property
     def is_whole(self) -> bool:
         """True when the run knows of all it looked at, so that the next one can compare."""
         return "landing" in self.seen and "bronze" in self.seen

@@ -91,7 +91,9 @@ def candidate_of(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     def candidate(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with attempt(context, "candidate") as session:
-            session.candidate = serving.candidate.make(session.home, session.kind, session.made_of)
+            session.candidate = serving.candidate.make(
+                session.home, session.kind, session.known_origin
+            )
         return dg.MaterializeResult(metadata={"path": str(session.candidate)})
 
     return candidate
