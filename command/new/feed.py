@@ -65,9 +65,10 @@ def _contract(
     words = {header.casefold(): c for one in known for c in one.columns for header in c.sources}
     lines: dict[str, str] = {}
     for number, one in enumerate(profiles(seen), 1):
-        name, line = _column(one, words)
+        like = words.get(one.name.strip().casefold())
+        name = like.name if like else _own(one.name)
         name = name if name and name not in lines else f"column_{number}"
-        lines[name] = f"  {name}: {line}"
+        lines[name] = f"  {name}: {_column(one, name, like)}"
     text = (
         f"feed: {feed}\n"
         f"title: {{zh: {title[0]}, en: {title[1]}}}\n"
@@ -86,24 +87,29 @@ def _contract(
     )
 
 
-def _column(seen: Profile, words: dict[str, Column]) -> tuple[str, str]:
-    """Name and line of a column: as a known feed calls the header, else for a person to name."""
-    header = seen.name
-    like = words.get(header.strip().casefold())
+def _own(header: str) -> str:
+    """The header itself where it is a name, else nothing: a person names the column."""
     own = re.sub(r"\W+", "_", header.strip().lower()).strip("_")
-    name = like.name if like else own if own.isascii() and own[:1].isalpha() else ""
-    parts = [f"from: [{json.dumps(header, ensure_ascii=False)}]"]
+    return own if own.isascii() and own[:1].isalpha() else ""
+
+
+def _column(seen: Profile, name: str, like: Column | None) -> str:
+    """What a column of the contract says: as a known feed that has the same header, else a guess.
+
+    Its own name is a header, too, so that a hand-made file needs no Chinese ones.
+    """
+    headers = dict.fromkeys((json.dumps(seen.name, ensure_ascii=False), name))
+    parts = [f"from: [{', '.join(headers)}]"]
     parts.append(f"type: {like.type if like else seen.type}")
-    personal = like.personal if like else CLASSES.get(seen.personal or "")
     if like and like.id:
         parts.append("id: true")
     if like and like.unit:
         parts.append(f"unit: {like.unit}")
+    personal = like.personal if like else CLASSES.get(seen.personal or "")
     if personal:
         parts.append(f"personal: {personal}")
-    parts.append(f"doc: {json.dumps(like.doc if like else header, ensure_ascii=False)}")
-    edit = "" if like else "  # EDIT: name, type, personal, doc"
-    return name, f"{{{', '.join(parts)}}}{edit}"
+    parts.append(f"doc: {json.dumps(like.doc if like else seen.name, ensure_ascii=False)}")
+    return f"{{{', '.join(parts)}}}" + ("" if like else "  # EDIT: name, type, personal, doc")
 
 
 def _stage(contract: Contract, system: str, entity: str) -> str:
@@ -147,7 +153,9 @@ def _stage(contract: Contract, system: str, entity: str) -> str:
         "written: " + ", ".join(done) + "\nNext:\n"
         "  codes that may be renamed or merged (store_code, barcode): map_join, as in\n"
         "    dbt_project/models/staging/pos/stg_pos__traffic.sql\n"
+        f"  a file of the demo retailer's: a function in simulator/more/{system}.py\n"
         "  a small export with invented rows in data/samples/, its line in data/README.md and in\n"
         "    tests/unit/ingest/test_samples.py\n"
-        "  pytest tests/unit/dbt_project/test_staging_follows_contracts.py; baokuan check"
+        "  pytest tests/unit/dbt_project tests/unit/ingest/test_samples.py\n"
+        "    tests/unit/ingest/test_every_feed.py tests/unit/simulator/more; baokuan check"
     )

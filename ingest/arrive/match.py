@@ -51,7 +51,7 @@ def unknown_remedy(landed: Landed, contracts: list[Contract]) -> str:
         stem = PurePosixPath(landed.relative).name.split(".")[0].lower()
         near = difflib.get_close_matches(stem, [c.feed for c in contracts if not c.source], 1, 0.5)
         best = next((c for c in contracts if near and c.name == near[0]), None)
-    write_one = "write a contract for it in the folder BAOKUAN_CONTRACTS"
+    write_one = "write a contract for it (baokuan ingest draft FILE proposes one)"
     if best is None:
         return f"no feed is like it; {write_one}, or take the file away"
     how = f"{share:.0%} of its columns are there" if share else "by its name"

@@ -83,6 +83,7 @@ def draft(
     if out.exists():
         print(f"{out} is there already; give another --out", file=sys.stderr)
         return 2
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
     print(f"written: {out}; read the lines marked EDIT")
     return 0

@@ -48,6 +48,7 @@ def test_a_feed_from_a_sample_to_its_staging_model(
     assert list(columns) == ["column_1", "member_no", "phone", "store", "column_5", "paid_amt"]
     assert (columns["phone"].personal, columns["paid_amt"].type) == ("phone", "money")
     assert columns["member_no"].id
+    assert columns["member_no"].sources == ("会员号", "member_no")
 
     path = project / "contracts" / "crm_visit.yml"
     text = path.read_text(encoding="utf-8")
