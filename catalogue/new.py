@@ -5,8 +5,8 @@ Only appends rows to the catalogue's tables; rendering and judging them is rende
 
 from __future__ import annotations
 
-import argparse
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue import read
@@ -19,34 +19,34 @@ NEXT = """{id} has its rows in hit_indicators.csv and hit_expressions.csv. Next:
 CASE = "main,K25A-07/BLK"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``new``."""
-    kinds = parser.add_subparsers(dest="kind", required=True)
-    one = kinds.add_parser("indicator", help="a hit indicator: its row and its expression")
-    one.add_argument("id", help="its id, also the name of its column")
-    one.add_argument("--zh", required=True, help="Chinese name")
-    one.add_argument("--en", required=True, help="English name")
-    one.add_argument("--numerator", required=True, help="SQL over the columns of hit_inputs.csv")
-    one.add_argument("--denominator", default="", help="SQL; leave it out for a plain number")
-    one.add_argument("--num", nargs=2, default=("", ""), metavar=("ZH", "EN"))
-    one.add_argument("--den", nargs=2, default=("", ""), metavar=("ZH", "EN"))
-    one.add_argument("--about", nargs=2, default=("", ""), metavar=("ZH", "EN"))
-    one.add_argument("--reason", default="launch_reason", help="SQL of the reason for no value")
-    one.add_argument("--family", default="active")
-    one.add_argument("--unit", default="", help="a unit of units.csv; rate or pieces by default")
-    one.add_argument("--direction", default="up")
-    one.add_argument("--needs", default="", help="needs of needs.csv, with spaces between")
+@dataclass(frozen=True)
+class Given:
+    """What is said of a new indicator; pairs are Chinese and English."""
+
+    id: str
+    zh: str
+    en: str
+    numerator: str
+    denominator: str = ""
+    num: tuple[str, str] = ("", "")
+    den: tuple[str, str] = ("", "")
+    about: tuple[str, str] = ("", "")
+    reason: str = "launch_reason"
+    family: str = "active"
+    unit: str = ""
+    direction: str = "up"
+    needs: str = ""
 
 
-def run(given: argparse.Namespace, folder: Path = read.FOLDER) -> str:
+def indicator(given: Given, folder: Path = read.FOLDER) -> str:
     """Append the rows; returns what to do next.
 
     Raises:
         CatalogueError: the rows are wrong; nothing is written then.
     """
     ratio = bool(given.denominator)
-    number = max(row.number or 0 for row in read.read(folder).hit_indicators.values()) + 1
-    indicator = {
+    number = max(one.number or 0 for one in read.read(folder).hit_indicators.values()) + 1
+    row = {
         "number": str(number), "indicator": given.id, "family": given.family,
         "name_zh": given.zh, "name_en": given.en, "about_zh": given.about[0],
         "about_en": given.about[1], "num_zh": given.num[0], "num_en": given.num[1],
@@ -60,7 +60,7 @@ def run(given: argparse.Namespace, folder: Path = read.FOLDER) -> str:
         "indicator": given.id, "grain": "company", "numerator": given.numerator,
         "denominator": given.denominator, "reason": given.reason,
     }  # fmt: skip
-    _append(folder, {Indicator: indicator, Expression: expression})
+    _append(folder, {Indicator: row, Expression: expression})
     return NEXT.format(id=given.id, case=CASE)
 
 

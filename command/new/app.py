@@ -70,3 +70,14 @@ def tag() -> None:
     from command.new import tag as made
 
     print(made.new())
+
+
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def indicator(context: typer.Context) -> int:
+    """A hit indicator: its row and its expression in the catalogue."""
+    from catalogue.__main__ import main as catalogue
+
+    return catalogue(["indicator", *context.args], "baokuan new")

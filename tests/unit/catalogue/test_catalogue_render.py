@@ -136,9 +136,9 @@ def test_check_and_new_as_commands(
     assert "files as their rows say" in capsys.readouterr().out
     from catalogue import new
 
-    monkeypatch.setattr(new.run, "__defaults__", (folder,))
+    monkeypatch.setattr(new.indicator, "__defaults__", (folder,))
     before = (folder / "hit_indicators.csv").read_bytes()
-    asked = ["new", "indicator", "cum_paid", "--zh", "累计销售件数", "--en", "Units sold so far"]
+    asked = ["indicator", "cum_paid", "--zh", "累计销售件数", "--en", "Units sold so far"]
     assert main([*asked, "--numerator", "cum_gros"]) == 1
     assert "did you mean cum_gross?" in capsys.readouterr().err
     assert (folder / "hit_indicators.csv").read_bytes() == before
