@@ -24,7 +24,8 @@ def test_the_project_s_own_is_read(folder: Path) -> None:
     assert refused(folder) == []
     catalogue = read.read(folder)
     numbers = {one.number for one in catalogue.hit_indicators.values() if one.number}
-    assert numbers == set(range(1, 23))
+    assert len(numbers) >= 22
+    assert numbers == set(range(1, len(numbers) + 1))
 
 
 @pytest.mark.parametrize(
