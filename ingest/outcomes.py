@@ -6,11 +6,13 @@ releasing. Deciding outcomes does not.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from baokuan.files import fsync
 from baokuan.home import Home
@@ -113,12 +115,28 @@ def read_all(home: Home) -> list[Outcome]:
     """Every committed outcome, by file id."""
     if not home.outcomes.is_dir():
         return []
+    with os.scandir(home.outcomes) as entries:
+        found = [(entry.path, entry.stat()) for entry in entries if entry.name.endswith(".json")]
+    return [
+        _copy(_record(path, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+        for path, stat in sorted(found, key=lambda item: item[0])
+    ]
+
+
+@functools.lru_cache(maxsize=100_000)
+def _record(path: str, *stamp: int) -> dict[str, Any]:
+    """The fields that we know of a record; a run asks several times for thousands of records."""
     known = {item.name for item in fields(Outcome)}
-    outcomes = []
-    for path in sorted(home.outcomes.glob("*.json")):
-        data = json.loads(path.read_bytes())
-        outcomes.append(Outcome(**{key: value for key, value in data.items() if key in known}))
-    return outcomes
+    data = json.loads(Path(path).read_bytes())
+    return {key: value for key, value in data.items() if key in known}
+
+
+def _copy(record: dict[str, Any]) -> Outcome:
+    """An outcome of its own: whoever changes it changes no other."""
+    mine: dict[str, Any] = {
+        k: v.copy() if isinstance(v, dict | list) else v for k, v in record.items()
+    }
+    return Outcome(**mine)
 
 
 def next_batch(earlier: Iterable[Outcome]) -> int:

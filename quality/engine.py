@@ -142,9 +142,9 @@ def _outcome(check: Check, result: Any) -> Outcome:
 def import_gx() -> Any:
     """Great Expectations with our kind of check, without its notices and its usage events."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations
 
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # the import sets its own
     _register_bad_rows_query()
     return great_expectations
 
