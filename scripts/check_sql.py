@@ -10,6 +10,9 @@ DuckDB (``duckdb__…``, ours or an adapter's) compiles to a placeholder: ``disp
 around its arguments, which are the model's own words and are judged like all others. dbt's own type
 of a text, ``dbt.type_string()``, is a ``string``.
 
+Not compiled, so not judged, is what a materialization writes around a model's text: creating a
+table, deleting and inserting touched rows (``macros/changes``); each engine has its own.
+
 What can't run on Spark is in ``sql_traps.py``. One line a finding; exit code 1 when there is one.
 """
 

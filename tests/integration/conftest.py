@@ -6,6 +6,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,58 +75,57 @@ def next_days(simulated: Simulated) -> Callable[[int], Path]:
     return lambda number: simulated(days=number) / "landing"
 
 
-@pytest.fixture(scope="session")
-def settings() -> Iterator[Callable[[Home, str], None]]:
-    """Point the environment at a home and a clock; put back at the end of the session."""
+@contextmanager
+def environment() -> Iterator[Callable[[Home, str], None]]:
+    """Within the block, a way to point the environment at a home and a clock; then put back."""
     names = ("BAOKUAN_HOME", "BAOKUAN_CONFIG", "BAOKUAN_NOW", "DAGSTER_HOME")
     before = {name: os.environ.get(name) for name in names}
+    try:
+        yield warehouses.point
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
-    def point(home: Home, now: str) -> None:
-        os.environ["BAOKUAN_HOME"] = str(home.root)
-        os.environ["BAOKUAN_CONFIG"] = str(home.root / "config")
-        os.environ["BAOKUAN_NOW"] = now
 
-    yield point
-    for name, value in before.items():
-        os.environ.pop(name, None)
-        if value is not None:
-            os.environ[name] = value
+def only_for_looking(now: str) -> None:
+    raise AssertionError("the published retailer is shared: take a copy, the fixture `retailer`")
 
 
 @pytest.fixture(scope="session")
-def published(
-    shared: Shared, simulated: Simulated, settings: Callable[[Home, str], None]
-) -> tuple[Retailer, Report]:
+def published(shared: Shared, simulated: Simulated) -> tuple[Retailer, Report]:
     """The retailer after its first nightly run. Only for looking at; change a copy instead."""
     made = simulated()
 
     def publish(folder: Path) -> None:
         home = Home(folder / "home")
-        retailer = Retailer(home, lambda now: settings(home, now))
         shutil.copytree(made / "config", home.root / "config")
-        retailer.land(made / "landing")
-        (folder / "report.pickle").write_bytes(pickle.dumps(retailer.run()))
+        with environment() as point:
+            retailer = Retailer(home, lambda now: point(home, now))
+            retailer.land(made / "landing")
+            (folder / "report.pickle").write_bytes(pickle.dumps(retailer.run()))
 
     folder = shared.once("published", publish)
-    home = Home(folder / "home")
-    settings(home, NOW)
-    retailer = Retailer(home, lambda now: settings(home, now))
-    return retailer, pickle.loads((folder / "report.pickle").read_bytes())
+    report = pickle.loads((folder / "report.pickle").read_bytes())
+    return Retailer(Home(folder / "home"), only_for_looking), report
 
 
 @pytest.fixture
-def retailer(published: tuple[Retailer, Report], settings, tmp_path: Path) -> Retailer:
+def retailer(published: tuple[Retailer, Report], tmp_path: Path) -> Iterator[Retailer]:
     """A copy of the published retailer to change at will."""
     home = Home(tmp_path / "home")
     shutil.copytree(published[0].home.root, home.root)
-    settings(home, NOW)
-    return Retailer(home, lambda now: settings(home, now))
+    with environment() as point:
+        point(home, NOW)
+        yield Retailer(home, lambda now: point(home, now))
 
 
 @pytest.fixture
-def empty_retailer(published, settings, tmp_path: Path) -> Retailer:
+def empty_retailer(published: tuple[Retailer, Report], tmp_path: Path) -> Iterator[Retailer]:
     """A home with the same settings and key, in which nothing has landed yet."""
     home = Home(tmp_path / "empty")
     shutil.copytree(published[0].home.root / "config", home.root / "config")
-    settings(home, NOW)
-    return Retailer(home, lambda now: settings(home, now))
+    with environment() as point:
+        point(home, NOW)
+        yield Retailer(home, lambda now: point(home, now))
