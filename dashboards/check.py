@@ -16,11 +16,12 @@ from typing import Any
 import yaml
 
 from baokuan.home import PROJECT
-from dashboards import bundle, reader
+from dashboards import bundle
 from dashboards.reader import load
 from dashboards.specs import Dataset, Source, Spec, SpecError, Words
 from serving import ops
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DBT = PROJECT / "dbt_project"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 TYPES = {
@@ -66,7 +67,7 @@ def tables(project: Path) -> Tables:
         for name, (_, columns) in ops.TABLES.items()
     }
     for path in sorted((project / "models").rglob("*.yml")):
-        described = yaml.load(path.read_text("utf-8"), Loader=reader.LOADER) or {}
+        described = yaml.load(path.read_text("utf-8"), Loader=LOADER) or {}
         for model in described.get("models", []):
             alias = (model.get("config") or {}).get("alias", model["name"])
             found[f"{path.parent.name}.{alias}"] = {
@@ -160,7 +161,7 @@ def _labels(spec: Spec) -> Iterator[str]:
 def _bundle(spec: Spec) -> Iterator[str]:
     assets: dict[str, Any] = {}
     for name, text in bundle.build(spec).items():
-        assets[name] = yaml.load(text, Loader=reader.LOADER)
+        assets[name] = yaml.load(text, Loader=LOADER)
         if name.startswith(("charts/", "dashboards/")):
             yield from (f"{name}: {one}" for one in _computes(assets[name]))
     ids = [asset["uuid"] for asset in assets.values() if "uuid" in asset]

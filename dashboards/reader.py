@@ -8,36 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import yaml
+from pydantic import TypeAdapter, ValidationError
 
+from baokuan import spec, yaml_lines
 from baokuan.home import PROJECT
 from catalogue import read
 from catalogue.labels import Labels
 from catalogue.model import Catalogue
+from dashboards import written
 from dashboards.specs import (
-    KINDS,
     Chart,
     Dashboard,
     Dataset,
     Filter,
     Ratio,
-    Recent,
     Row,
     SavedQuery,
-    Source,
     Spec,
     SpecError,
     Words,
 )
+from dashboards.written import CHART_KEYS
 
 FOLDER = Path(__file__).parent / "spec"
 CONTRACTS = PROJECT / "ingest" / "contracts"
 OWN_CODES = ("level", "stage", "action", "state", "reason_code")
 INDICATORS = "$hit_indicators"  # in a list of columns: every indicator of the hit board
+T = TypeVar("T", bound=spec.Spec)
 MARTS = PROJECT / "dbt_project" / "models" / "marts"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load(
@@ -55,14 +55,14 @@ def load(
     }
     words["feed"] = _feeds(contracts)
     indicators = [one.indicator for one in rows.at("company")]
+    given, document = _named(folder / "datasets.yml", written.Dataset)
     datasets = {
-        key: _dataset(key, value, indicators)
-        for key, value in _yaml(folder / "datasets.yml").items()
+        key: _dataset(key, value, indicators, document.where(key)) for key, value in given.items()
     }
-    colours = _yaml(folder / "colours.yml")
-    palette = colours["palette"]
+    colours, _ = _whole(folder / "colours.yml", written.Colours)
+    palette = colours.palette
     dashboards = {
-        path.stem: _dashboard(path.stem, _yaml(path), datasets, indicators)
+        path.stem: _dashboard(path, datasets, indicators)
         for path in sorted((folder / "dashboards").glob("*.yml"))
     }
     return Spec(
@@ -72,21 +72,16 @@ def load(
         dashboards=dashboards,
         cells={
             column: [rule | {"colour": palette[rule["colour"]]} for rule in rules]
-            for column, rules in colours["cells"].items()
+            for column, rules in colours.cells.items()
         },
         series={
             column: {code: palette[name] for code, name in codes.items()}
-            for column, codes in colours["series"].items()
+            for column, codes in colours.series.items()
         },
-        lines={column: palette[name] for column, name in colours["lines"].items()},
+        lines={column: palette[name] for column, name in colours.lines.items()},
         queries={
-            key: SavedQuery(
-                key,
-                Words.of(value["title"], f"queries.yml: {key}"),
-                Words.of(value["about"], f"queries.yml: {key}, about"),
-                value["sql"],
-            )
-            for key, value in _yaml(folder / "queries.yml").items()
+            key: SavedQuery(key, value.title, value.about, value.sql)
+            for key, value in _named(folder / "queries.yml", written.Query)[0].items()
         },
         retired=[
             line
@@ -96,52 +91,51 @@ def load(
     )
 
 
-def _yaml(path: Path) -> dict[str, Any]:
+def _yaml(path: Path) -> yaml_lines.Document:
     try:
-        value = yaml.load(path.read_text("utf-8"), Loader=LOADER)
-    except yaml.YAMLError as error:
-        raise SpecError(f"{path.name}: not YAML: {error}") from error
-    if not isinstance(value, dict):
-        raise SpecError(f"{path.name}: expected names and values, found {type(value).__name__}")
-    return value
+        return yaml_lines.read(path)
+    except yaml_lines.YamlError as error:
+        raise SpecError(str(error)) from error
+
+
+def _whole(path: Path, kind: type[T]) -> tuple[T, yaml_lines.Document]:
+    """A file that is one spec."""
+    document = _yaml(path)
+    return _checked(document, kind, kind), document
+
+
+def _named(path: Path, kind: type[T]) -> tuple[dict[str, T], yaml_lines.Document]:
+    """A file that names several specs of a kind."""
+    document = _yaml(path)
+    return _checked(document, kind, dict[str, kind]), document  # type: ignore[valid-type]
+
+
+def _checked(document: yaml_lines.Document, kind: type[spec.Spec], shape: Any) -> Any:
+    try:
+        return TypeAdapter(shape).validate_python(document.data)
+    except ValidationError as error:
+        told = [f"{document.where(*at)}: {what}" for what, at in spec.problems(error, kind)]
+        raise SpecError("\n".join(told)) from error
 
 
 def _feeds(folder: Path) -> dict[str, Words]:
-    found = {path.stem: _yaml(path).get("title", {}) for path in sorted(folder.glob("*.yml"))}
+    found = {path.stem: _yaml(path).data.get("title", {}) for path in sorted(folder.glob("*.yml"))}
     return {
         feed: Words.of([title.get("zh"), title.get("en")], f"{feed}.yml: title")
         for feed, title in found.items()
     }
 
 
-def _dataset(key: str, value: dict[str, Any], indicators: list[str]) -> Dataset:
-    parts = [value, *value.get("joins", [])]
+def _dataset(key: str, value: written.Dataset, indicators: list[str], where: str) -> Dataset:
+    parts = (value, *value.joins)
     sources = tuple(
-        Source(
-            p["table"],
-            _spelled(p["columns"], indicators),
-            tuple(p.get("words", ())),
-            p.get("key"),
-            tuple(p.get("utc", ())),
-            tuple(p.get("renamed", {}).items()),
-            tuple(p.get("localized", ())),
-        )
-        for p in parts
+        part.model_copy(update={"columns": _spelled(part.columns, indicators)}) for part in parts
     )
-    recent = Recent(**value["recent"]) if "recent" in value else None
-    name = Words.of(value["name"], f"datasets.yml: {key}")
-    dataset = Dataset(
-        key,
-        name,
-        sources,
-        recent,
-        _spelled(value.get("sheet", ()), indicators),
-        value.get("rank"),
-        _ratios(key, value["table"], value.get("ratios", [])),
-    )
+    sheet, ratios = _spelled(value.sheet, indicators), _ratios(value, where)
+    dataset = Dataset(key, value.name, sources, value.recent, sheet, value.rank, ratios)
     names = list(dataset.columns())
     if doubled := {name for name in names if names.count(name) > 1}:
-        raise SpecError(f"datasets.yml: {key} has {', '.join(sorted(doubled))} twice")
+        raise SpecError(f"{where}: {key} has {', '.join(sorted(doubled))} twice")
     return dataset
 
 
@@ -150,97 +144,68 @@ def _spelled(names: Iterable[str], indicators: list[str]) -> tuple[str, ...]:
     return tuple(one for name in names for one in (indicators if name == INDICATORS else [name]))
 
 
-def _ratios(key: str, table: str, wanted: list[str]) -> dict[str, Ratio]:
+def _ratios(dataset: written.Dataset, where: str) -> dict[str, Ratio]:
     """Ratios as the table's dbt YAML defines them under ``config.meta.ratios``."""
-    if not wanted:
+    if not dataset.ratios:
         return {}
-    schema, _, name = table.partition(".")
+    schema, _, name = dataset.table.partition(".")
     defined: dict[str, dict[str, str]] = {}
     for path in sorted((MARTS / schema).glob("*.yml")):
-        for model in _yaml(path).get("models", []):
+        for model in _yaml(path).data.get("models", []):
             if model["name"] == name:
                 defined = model.get("config", {}).get("meta", {}).get("ratios", {})
-    if missing := set(wanted) - set(defined):
+    if missing := set(dataset.ratios) - set(defined):
         raise SpecError(
-            f"datasets.yml: {key}: dbt defines no ratio {', '.join(sorted(missing))} of {table}; "
+            f"{where}: dbt defines no ratio {', '.join(sorted(missing))} of {dataset.table}; "
             "define it in the model's YAML under config, meta, ratios"
         )
-    return {one: Ratio(defined[one]["num"], defined[one]["den"]) for one in wanted}
+    return {one: Ratio(defined[one]["num"], defined[one]["den"]) for one in dataset.ratios}
 
 
-def _dashboard(
-    key: str, value: dict[str, Any], datasets: dict[str, Dataset], indicators: list[str]
-) -> Dashboard:
-    where = f"dashboards/{key}.yml"
+def _dashboard(path: Path, datasets: dict[str, Dataset], indicators: list[str]) -> Dashboard:
+    value, document = _whole(path, written.Dashboard)
     charts = {
-        name: _chart(name, chart, datasets, where, indicators)
-        for name, chart in value["charts"].items()
+        name: _chart(name, chart, document, datasets, indicators)
+        for name, chart in value.charts.items()
     }
-    rows = tuple(_row(row, charts, where) for row in value["layout"])
-    placed = [name for row in rows for name in row.widths]
+    placed = [name for row in value.layout for name in row.charts]
     if sorted(placed) != sorted(charts):
-        raise SpecError(f"{where}: layout must place every chart once; placed {placed}")
-    filters = tuple(_filter(f, datasets, where) for f in value.get("filters", []))
-    return Dashboard(
-        key,
-        Words.of(value["title"], f"{where}: title"),
-        Words.of(value["about"], f"{where}: about"),
-        tuple(value["roles"]),
-        filters,
-        charts,
-        rows,
+        raise SpecError(
+            f"{document.where('layout')}: layout must place every chart once; placed {placed}"
+        )
+    filters = tuple(
+        _filter(one, datasets, document.where("filters", str(number)))
+        for number, one in enumerate(value.filters)
     )
+    rows = tuple(Row(row.height, row.charts) for row in value.layout)
+    return Dashboard(path.stem, value.title, value.about, value.roles, filters, charts, rows)
 
 
 def _chart(
-    name: str,
-    value: dict[str, Any],
-    datasets: dict[str, Dataset],
-    where: str,
-    indicators: list[str],
-) -> Chart:
-    rest = dict(value)
-    if "columns" in rest:
-        rest["columns"] = list(_spelled(rest["columns"], indicators))
-    kind, dataset = rest.pop("kind", None), rest.pop("dataset", None)
-    if kind not in KINDS:
-        raise SpecError(f"{where}: chart {name}: kind {kind!r} is not one of {', '.join(KINDS)}")
-    if dataset not in datasets:
-        raise SpecError(f"{where}: chart {name}: no dataset {dataset!r} in datasets.yml")
-    title = Words.of(rest.pop("title", None), f"{where}: chart {name}")
-    about, unit = rest.pop("about", None), rest.pop("unit", None)
+    name: str, value: written.Chart, document: yaml_lines.Document,
+    datasets: dict[str, Dataset], indicators: list[str],
+) -> Chart:  # fmt: skip
+    where = document.where("charts", name)
+    if value.dataset not in datasets:
+        raise SpecError(f"{where}: chart {name}: no dataset {value.dataset!r} in datasets.yml")
+    options = document.data["charts"][name]
+    options = {key: given for key, given in options.items() if key not in CHART_KEYS}
+    if value.columns:
+        options["columns"] = list(_spelled(value.columns, indicators))
+    dataset = datasets[value.dataset]
     chart = Chart(
-        name,
-        kind,
-        datasets[dataset],
-        title,
-        Words.of(about, f"{where}: chart {name}, about") if about else None,
-        Words.of(unit, f"{where}: chart {name}, unit") if unit else None,
-        rest.pop("where", {}),
-        rest,
+        name, value.kind, dataset, value.title, value.about, value.unit, value.where, options
     )
-    missing = chart.columns() - set(chart.dataset.columns())
-    if missing := missing | (chart.ratios() - set(chart.dataset.ratios)):
+    missing = chart.columns() - set(dataset.columns())
+    if missing := missing | (chart.ratios() - set(dataset.ratios)):
         raise SpecError(
-            f"{where}: chart {name}: dataset {dataset} has no {', '.join(sorted(missing))}"
+            f"{where}: chart {name}: dataset {value.dataset} has no {', '.join(sorted(missing))}"
         )
     return chart
 
 
-def _filter(value: dict[str, Any], datasets: dict[str, Dataset], where: str) -> Filter:
-    dataset, column = datasets.get(value["dataset"]), value["column"]
-    if dataset is None or column not in set(dataset.columns()):
-        raise SpecError(f"{where}: filter: no column {column} in dataset {value['dataset']}")
-    return Filter(dataset, column, tuple(value.get("default", ())), bool(value.get("single")))
-
-
-def _row(value: dict[str, Any], charts: dict[str, Chart], where: str) -> Row:
-    names = value["charts"]
-    if isinstance(names, list):
-        share, more = divmod(12, len(names))
-        names = {name: share + (i < more) for i, name in enumerate(names)}
-    if unknown := set(names) - set(charts):
-        raise SpecError(f"{where}: layout names no chart: {', '.join(sorted(unknown))}")
-    if sum(names.values()) != 12:
-        raise SpecError(f"{where}: a row's widths must make 12, not {sum(names.values())}")
-    return Row(int(value["height"]), dict(names))
+def _filter(value: written.Filter, datasets: dict[str, Dataset], where: str) -> Filter:
+    dataset = datasets.get(value.dataset)
+    if dataset is None or value.column not in set(dataset.columns()):
+        raise SpecError(f"{where}: filter: no column {value.column} in dataset {value.dataset}")
+    return Filter(dataset, value.column, value.default, value.single)

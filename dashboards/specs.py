@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import Field
+
+from baokuan.spec import Spec as Written
+from baokuan.spec import Texts
 from catalogue.labels import Labels
 from catalogue.model import Format
 
@@ -21,7 +25,6 @@ TYPES = {
     "time": "TIMESTAMP",
     "flag": "BOOLEAN",
 }
-KINDS = ("number", "table", "ranking", "bars", "lines", "bubble", "areas", "pie")
 AGGREGATES = ("count", "count_distinct", "max", "min", "sum")
 RATIO = "ratio"
 TEXT = "_text"
@@ -74,8 +77,7 @@ class Column:
         return self.format.superset if self.format else "~g"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Written):
     """Columns taken from one table; ``key`` joins it to the dataset's first table.
 
     ``words``: codes that also come in words, as ``<column>_text``; ``localized``: the same where
@@ -84,12 +86,12 @@ class Source:
     """
 
     table: str
-    columns: tuple[str, ...]
-    words: tuple[str, ...] = ()
+    columns: Texts
+    words: Texts = ()
     key: str | None = None
-    utc: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
-    localized: tuple[str, ...] = ()
+    utc: Texts = ()
+    renamed: dict[str, str] = Field(default={})
+    localized: Texts = ()
 
     def texts(self) -> tuple[str, ...]:
         """Columns that come in words of one language."""
@@ -97,11 +99,10 @@ class Source:
 
     def real(self, column: str) -> str:
         """What the table calls a column."""
-        return dict(self.renamed).get(column, column)
+        return self.renamed.get(column, column)
 
 
-@dataclass(frozen=True)
-class Recent:
+class Recent(Written):
     """Only the last ``days`` up to the board's as-of date, by a date column."""
 
     column: str
@@ -171,16 +172,9 @@ class Metric:
     column: str
 
     @classmethod
-    def of(cls, value: Any, where: str) -> Metric:
-        if not (isinstance(value, dict) and len(value) == 1):
-            raise SpecError(f"{where}: write one aggregate and its column, like {{max: score}}")
-        aggregate, column = next(iter(value.items()))
-        if aggregate not in (*AGGREGATES, RATIO):
-            raise SpecError(
-                f"{where}: {aggregate} is not one of {', '.join(AGGREGATES)} or {RATIO}; "
-                "whatever computes more belongs in dbt"
-            )
-        return cls(aggregate, column)
+    def of(cls, value: dict[str, str]) -> Metric:
+        """A metric as it is written: ``{max: score}``."""
+        return cls(*next(iter(value.items())))
 
 
 @dataclass(frozen=True)
@@ -198,14 +192,14 @@ class Chart:
 
     def metrics(self) -> dict[str, Metric]:
         found = {
-            name: Metric.of(self.options[name], f"chart {self.key}, {name}")
+            name: Metric.of(self.options[name])
             for name in ("metric", "x", "y", "size")
             if isinstance(self.options.get(name), dict)
         }
         for number, value in enumerate(self.options.get("metrics", [])):
-            found[f"metrics {number + 1}"] = Metric.of(value, f"chart {self.key}, metrics")
+            found[f"metrics {number + 1}"] = Metric.of(value)
         if "top" in self.options:
-            found["top"] = Metric.of(self.options["top"]["metric"], f"chart {self.key}, top")
+            found["top"] = Metric.of(self.options["top"]["metric"])
         return found
 
     def shown_metrics(self) -> list[Metric]:
@@ -228,7 +222,7 @@ class Chart:
         used |= set(self.options.get("columns", [])) | set(self.options.get("order", {}))
         used |= set(self.options.get("colours", [])) - self.ratios()
         used |= set(self.options.get("groups", [])) | set(self.splits())
-        for name in ("x", "by", "entity", "sort"):
+        for name in ("x", "by", "entity"):
             if isinstance(self.options.get(name), str):
                 used.add(self.options[name])
         return used

@@ -51,6 +51,21 @@ def test_the_specs_of_the_project_are_read() -> None:
         ),
         ("dashboards/sales_overview.yml", "{ratio: yoy_week_growth}", "{ratio: luck}", "luck"),
         ("datasets.yml", "skc_id, as_of_date,", "skc_id, skc_id,", "skc_id twice"),
+        (
+            "dashboards/hit_tracking.yml",
+            "dataset: board",
+            "datset: board",
+            r"hit_tracking.yml:\d+: unknown key 'datset'; did you mean 'dataset'?",
+        ),
+        (
+            "dashboards/hit_tracking.yml",
+            "title: [数据截至日, As of]",
+            "title: As of",
+            r"hit_tracking.yml:\d+: write \[中文, English\], not 'As of'",
+        ),
+        ("datasets.yml", "table: hits.board", "tabel: hits.board", r"datasets.yml:\d+: .*'table'"),
+        ("colours.yml", "palette:", "pallete:", "'palette' is missing"),
+        ("queries.yml", "sql:", "sequel:", "unknown key 'sequel'"),
     ],
 )
 def test_a_wrong_spec_says_what_and_where(
