@@ -38,6 +38,18 @@ def problems(catalogue: Catalogue, folder: Path) -> Iterator[Problem]:
                     yield Problem(file, row.line, f"unknown reason {code!r}", remedy)
 
 
+def reasons(catalogue: Catalogue, indicator: str) -> set[str]:
+    """Every reason that an indicator's expressions can give, at any grain."""
+    found: set[str] = set()
+    for row in catalogue.hit_expressions.values():
+        if row.indicator == indicator:
+            tree = parsed(row.reason)
+            found |= results(tree)
+            for name in columns(tree) & set(catalogue.hit_inputs):
+                found |= set(catalogue.hit_inputs[name].gives)
+    return found
+
+
 def parsed(sql: str) -> exp.Expr:
     """An expression as a tree; an empty one is NULL."""
     return sqlglot.parse_one(sql or "null", dialect="duckdb")

@@ -173,11 +173,12 @@ class Need(Row):
 
 
 class Input(Row):
-    """A column that an expression of these grains may use."""
+    """A column that an expression of these grains may use; ``gives``: reasons that may be in it."""
 
     FILE, KEY = "hit_inputs", ("input",)
     input: Code
     grains: Words
+    gives: Words
     about_zh: Filled
     about_en: FilledEnglish
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from catalogue import expressions
 from catalogue.labels import Labels
 from catalogue.model import Catalogue, Indicator
 
@@ -49,18 +50,15 @@ def indicators(catalogue: Catalogue, labels: Labels) -> Iterator[str]:
     )
 
 
-def _without(catalogue: Catalogue, labels: Labels, one: Indicator) -> str:
-    """What is special, then the other reason codes that the expressions can give."""
-    from catalogue import expressions
-
+def _without(catalogue: Catalogue, labels: Labels, one: Indicator, named: bool = False) -> str:
+    """What is special, then the other reasons that the expressions can give."""
     said = labels.said(one.none_en, "*")
-    codes = {
-        code
-        for row in catalogue.hit_expressions.values()
-        if row.indicator == one.indicator
-        for code in expressions.results(expressions.parsed(row.reason))
-    }
-    rest = [f"`{code}`" for code in catalogue.reasons if code in codes and f"`{code}`" not in said]
+    codes = expressions.reasons(catalogue, one.indicator)
+    rest = [
+        f"`{code}` {row.name_zh}" if named else f"`{code}`"
+        for code, row in catalogue.reasons.items()
+        if code in codes and f"`{code}`" not in said
+    ]
     return ", ".join([said, *rest] if said else rest)
 
 
@@ -125,7 +123,7 @@ def _facts(catalogue: Catalogue, labels: Labels, one: Indicator) -> Iterator[tup
     yield "单位 Unit", " ".join(dict.fromkeys((unit.name_zh, unit.name_en)))
     yield "方向 Direction", f"{direction.name_zh} {direction.name_en}"
     yield "粒度 Grains", ", ".join(grains)
-    yield "缺值 No value", _without(catalogue, labels, one)
+    yield "缺值 No value", _without(catalogue, labels, one, named=True)
 
 
 def _word_page(catalogue: Catalogue, labels: Labels) -> Iterator[str]:

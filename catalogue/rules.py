@@ -132,3 +132,5 @@ class _Rules:
         for one in self.c.hit_inputs.values():
             for grain in one.grains:
                 yield from self.known(one, "grain", grain, grains)
+            for code in one.gives:
+                yield from self.known(one, "reason", code, self.c.reasons)
