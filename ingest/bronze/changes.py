@@ -20,7 +20,7 @@ from baokuan.files import replacing
 from baokuan.home import Home
 from ingest import outcomes
 from ingest.arrive import guard
-from ingest.bronze import schema
+from ingest.bronze import packs, schema
 from ingest.contract.model import Contract
 from ingest.outcomes import Outcome
 from ingest.sql import ident
@@ -104,6 +104,7 @@ def compare(
             new = [o for o in everything if o.feed == feed and o.batch == batch]
             if contract is None or not contract.stored_key:
                 continue
+            packs.renew(home, con, feed, [o for o in everything if o.feed == feed])
             old = _comparable([o for o in everything if o.feed == feed and o.batch < batch], new)
             _tables(con, home, contract, new, old)
             met = bool(old) and _one(con, "select count(*) from old_all")[0] > 0

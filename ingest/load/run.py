@@ -24,6 +24,7 @@ from ingest.arrive.landing import Landed
 from ingest.bronze import bulk, changes, swap
 from ingest.contract import Contract, load_all
 from ingest.erase import person
+from ingest.load.background import Background
 from ingest.load.commit import Commit
 from ingest.load.identify import Identify
 from ingest.load.items import File, Item, own_sql
@@ -80,7 +81,10 @@ def try_file(
 
 
 class _Waiting:
-    """Small files that have been read, until enough of a contract are there to be typed at once."""
+    """Small files that have been read, until enough of a contract are there to be typed at once.
+
+    ``digests``: contents that are read and not known yet, as their outcomes are still to come.
+    """
 
     def __init__(self) -> None:
         self.groups: dict[str, list[Item]] = {}
@@ -95,16 +99,15 @@ class _Waiting:
         rows = sum(one.table.data.num_rows for one in group if one.table)
         size = sum(one.outcome.bytes for one in group)
         full = len(group) >= GROUP_FILES or rows >= GROUP_ROWS or size >= GROUP_BYTES
-        return self._take(name) if full else []
+        return self.groups.pop(name) if full else []
 
     def take(self) -> list[list[Item]]:
         """Every group, whatever its size."""
-        return [self._take(name) for name in sorted(self.groups)]
+        return [self.groups.pop(name) for name in sorted(self.groups)]
 
-    def _take(self, name: str) -> list[Item]:
-        group = self.groups.pop(name)
+    def done(self, group: list[Item]) -> None:
+        """These are known now."""
         self.digests.subtract(item.file.digest for item in group)
-        return group
 
 
 class _Run:
@@ -120,14 +123,15 @@ class _Run:
         self.guard = Guard(home, self.engine.con)
         self.identify = Identify(home, contracts, feeds, known, self.guard, self.now)
         self.read = Read(self.engine.con, lookups)
-        self.judge = Judge(home, self.engine, self.guard, known, self.now)
+        self.judge = Judge(home, Engine(key=key), self.guard, known, self.now)
+        self.typing = Background(self.judge)
         self.commit = Commit(home, known, archives)
         self.waiting = _Waiting()
         self.started = self.told = time.monotonic()
 
     def work(self, files: list[Landed]) -> list[Outcome]:
         """Give every file its outcomes."""
-        with closing(self.engine), closing(self.large):
+        with closing(self.engine), closing(self.large), closing(self.typing):
             for landed in files:
                 if is_manifest(landed) and self.archives:
                     self._manifest(landed)
@@ -202,7 +206,7 @@ class _Run:
                 with own_sql(contract):
                     self.large.load(self.home, landed, contract, item.outcome, self.now,
                                     self.lookups.find, self._tell)  # fmt: skip
-                self._judged([item])
+                self._alone(item)
                 return
             item.table = self.read.rows(item)
         except BlockedError as error:
@@ -214,27 +218,44 @@ class _Run:
             return
         if item.table.data.num_rows == 0 and not item.table.bad:
             self.judge.empty(item)
-            self._judged([item])
+            self._alone(item)
         elif full := self.waiting.add(item):
             self._type(full)
 
     def _type_waiting(self) -> None:
         for group in self.waiting.take():
             self._type(group)
+        self._typed()
 
     def _type(self, group: list[Item]) -> None:
+        self._typed()
+        self.typing.begin(group)
+
+    def _typed(self) -> None:
+        """Commit the group that was typed meanwhile."""
+        group = self.typing.group
         try:
-            self.judge.rows(group)
+            self.typing.end()
         except BlockedError as error:
             if len(group) == 1:
                 self.commit.add([group[0].block(error)])
-                return
-            for one in group:  # one file may lack a column that an expression names
-                self._type([one])
-            return
-        self._judged(group)
+            else:
+                for one in group:  # one file may lack a column that an expression names
+                    self.waiting.digests[one.file.digest] += 1
+                    self._type([one])
+                    self._typed()
+        else:
+            self._judged(group)
+        self.waiting.done(group)
+
+    def _alone(self, item: Item) -> None:
+        """Judge a file that was not typed with others, after those of its contract that were."""
+        if any(other.contract is item.contract for other in self.typing.group):
+            self._typed()
+        self._judged([item])
 
     def _judged(self, items: list[Item]) -> None:
         for item in items:
             self.judge.whole(item)
-        self.commit.add(items)
+        if items:
+            self.commit.add(items)

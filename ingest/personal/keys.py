@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -109,13 +110,26 @@ def _started(key: bytes) -> tuple[Any, Any]:
 
 def hashed(key: bytes, kind: str, value: str) -> str:
     """HMAC-SHA256 of a normalised datum; the kind keeps a phone and an account apart."""
+    return hasher(key, kind)(value)
+
+
+def hasher(key: bytes, kind: str) -> Callable[[str], str]:
+    """``hashed`` for many data of one kind."""
     inner, outer = (part.copy() for part in _started(key))
-    inner.update(f"{kind}:{value}".encode())
-    outer.update(inner.digest())
-    digest = str(outer.hexdigest()[:LENGTH])
-    for added in getattr(key, "later", ()):
-        digest = advanced(added, digest)
-    return digest
+    inner.update(f"{kind}:".encode())
+    begin, finish = inner.copy, outer.copy
+    later = getattr(key, "later", ())
+
+    def of(value: str) -> str:
+        first, second = begin(), finish()
+        first.update(value.encode())
+        second.update(first.digest())
+        digest = str(second.hexdigest()[:LENGTH])
+        for added in later:
+            digest = advanced(added, digest)
+        return digest
+
+    return of
 
 
 def install(con: duckdb.DuckDBPyConnection, key: bytes) -> None:

@@ -106,7 +106,9 @@ def detect(sample: bytes, whole: bool = True) -> str:
     if sample.count(0) > len(sample) // 4:
         even, odd = sample[0::2].count(0), sample[1::2].count(0)
         return "utf-16-be" if even > odd else "utf-16-le"
-    for name in ("utf-8", "gb18030"):
+    if whole and _is_utf8(sample):
+        return "utf-8"
+    for name in ("gb18030",) if whole else ("utf-8", "gb18030"):
         try:
             codecs.getincrementaldecoder(name)().decode(sample, whole)
         except UnicodeDecodeError:

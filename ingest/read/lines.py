@@ -186,7 +186,7 @@ def _names(con: duckdb.DuckDBPyConnection, objects: str) -> list[tuple[list[str]
         return con.execute(
             f"select coalesce(json_keys(line), []), min(_row_no) from {objects} group by 1"
         ).fetchall()
-    except duckdb.Error:
+    except (duckdb.Error, UnicodeDecodeError):  # DuckDB's word on it may quote half a character
         return None
 
 

@@ -6,8 +6,11 @@ Belongs here: opening the workbook and choosing the sheet. Headers and totals ar
 from __future__ import annotations
 
 import fnmatch
+from dataclasses import dataclass
+from functools import cached_property
 
 import fastexcel
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +19,30 @@ from ingest.read import shaped, table
 from ingest.read.table import BlockedError, NotThisFeedError, Table
 
 ROW_LIMITS = (65_536, 1_048_576)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The cells of a sheet, column by column; as records only as far as somebody asks."""
+
+    cells: list[pa.Array]
+
+    @property
+    def rows(self) -> int:
+        return len(self.cells[0]) if self.cells else 0
+
+    @cached_property
+    def head(self) -> list[list[str | None]]:
+        return self.records(pa.array(range(min(self.rows, table.HEADER_DEPTH)), pa.int64()))
+
+    @property
+    def is_filled(self) -> bool:
+        return any(pc.any(pc.greater(pc.binary_length(c), 0)).as_py() for c in self.cells)
+
+    def records(self, at: pa.Array | None = None) -> list[list[str | None]]:
+        """Some or all rows as lists of their cells."""
+        cells = self.cells if at is None else [column.take(at) for column in self.cells]
+        return [list(row) for row in zip(*(c.to_pylist() for c in cells), strict=True)]
 
 
 def read(content: bytes, contract: Contract) -> Table:
@@ -34,21 +61,21 @@ def read(content: bytes, contract: Contract) -> Table:
                 f"no sheet '{wanted}' in the workbook",
                 f"its sheets are: {', '.join(book.sheet_names)}; mend 'format.sheet' or the file",
             )
-        sheets = {name: _records(book, name) for name in names}
+        sheets = {name: _sheet(book, name) for name in names}
     except fastexcel.FastExcelError as error:
         raise BlockedError(
             "not a readable Excel workbook (cut, damaged, protected or only named so)",
             "open it in Excel, save it again as .xlsx without a password, and land it again",
         ) from error
-    filled = {name: records for name, records in sheets.items() if any(map(any, records))}
+    filled = {name: sheet for name, sheet in sheets.items() if sheet.is_filled}
     if not filled:
         raise BlockedError("the workbook is empty", "export it again; a header row is needed")
     if wanted is not None and any(sign in wanted for sign in "*?["):
         return _all(filled, contract)
     problem: BlockedError | NotThisFeedError | None = None
-    for name, records in filled.items():
+    for name, sheet in filled.items():
         try:
-            result = _one(name, records, contract)
+            result = _one(name, sheet, contract)
         except BlockedError as error:
             if error.rows:
                 raise
@@ -65,22 +92,22 @@ def read(content: bytes, contract: Contract) -> Table:
     raise problem
 
 
-def _is_another(records: list[list[str | None]], contract: Contract) -> bool:
+def _is_another(sheet: _Sheet, contract: Contract) -> bool:
     """Does a sheet lack the columns by which the contract knows its own?"""
     needed = {table.normal_header(name) for name in contract.header_has}
-    headers = ({table.normal_header(cell) for cell in r} for r in records[: table.HEADER_DEPTH])
+    headers = ({table.normal_header(cell) for cell in r} for r in sheet.head)
     return bool(needed) and not any(needed <= header for header in headers)
 
 
-def _one(name: str, records: list[list[str | None]], contract: Contract, before: int = 0) -> Table:
+def _one(name: str, sheet: _Sheet, contract: Contract, before: int = 0) -> Table:
     """The rows of one sheet, numbered after those of the sheets ``before`` it."""
     if contract.format.by_records:
-        result = shaped.build(records, list(range(1, len(records) + 1)), contract)
+        result = shaped.build(sheet.records(), list(range(1, sheet.rows + 1)), contract)
     else:
-        result = table.build(records, contract)
-    if len(records) in ROW_LIMITS:
+        result = _rows(sheet, contract)
+    if sheet.rows in ROW_LIMITS:
         raise BlockedError(
-            f"sheet '{name}' ends at Excel's row limit ({len(records)}): rows are missing",
+            f"sheet '{name}' ends at Excel's row limit ({sheet.rows}): rows are missing",
             "export in parts, or as CSV",
             result.rows_in_file,
         )
@@ -90,24 +117,78 @@ def _one(name: str, records: list[list[str | None]], contract: Contract, before:
         for row in result.bad:
             row.row_no += before
     if contract.reshapes:
-        sheet = pa.repeat(pa.scalar(name), result.data.num_rows)
-        result.data = result.data.append_column("_sheet", sheet)
+        names = pa.repeat(pa.scalar(name), result.data.num_rows)
+        result.data = result.data.append_column("_sheet", names)
     return result
 
 
-def _all(sheets: dict[str, list[list[str | None]]], contract: Contract) -> Table:
+def _rows(sheet: _Sheet, contract: Contract) -> Table:
+    """The rows of a sheet: titles, blanks and totals skipped, columns picked, rows numbered.
+
+    Only rows that may be something else than a row are looked at cell by cell.
+    """
+    layout = table.find_layout(sheet.head, contract)
+    start, words = layout.header_row + 1, table.total_words(contract)
+    body = _Sheet([column.slice(start) for column in sheet.cells])
+    numbers = pa.array(range(start + 1, sheet.rows + 1), pa.int64())
+    _refuse_other_header(body, numbers, layout, sheet.rows)
+    doubtful = pc.indices_nonzero(_doubtful(body, layout.width, words))
+    places = doubtful.to_pylist()
+    judged = table.judge(body.records(doubtful), places, layout.width, words, strict_width=False)
+    keep = np.ones(body.rows, bool)
+    keep[places] = False
+    keep[judged.numbers] = True
+    cells = [column.filter(pa.array(keep)) for column in body.cells[: layout.width]]
+    cells += [pa.nulls(int(keep.sum()), pa.string())] * (layout.width - len(cells))
+    data = table.columns_of(cells, numbers.filter(pa.array(keep)), layout, contract)
+    above = sheet.head[: max(layout.header_row, 0)]
+    titles = sum(1 for record in above if any(record))
+    skipped = {
+        "title": titles,
+        "total": judged.total,
+        "blank": judged.blank + len(above) - titles,
+    }
+    bad = [table.BadRow(one.row_no + start + 1, one.reason) for one in judged.bad]
+    rows = sheet.rows - (1 if layout.header_row >= 0 else 0)
+    return Table(data, rows, skipped, bad, warnings=layout.warnings)
+
+
+def _refuse_other_header(body: _Sheet, numbers: pa.Array, layout: table.Layout, rows: int) -> None:
+    """Looks at the rows that hold at least three names of the header."""
+    names = pa.array([text for name in layout.names if (text := name.strip())], pa.string())
+    found = np.zeros(body.rows, np.int32)
+    for column in body.cells:
+        found += pc.is_in(column, names).to_numpy(zero_copy_only=False)
+    some = pa.array(np.flatnonzero(found >= table.HEADER_CELLS))
+    there = numbers.take(some).to_pylist()
+    table.refuse_other_header(body.records(some), there, layout.names, rows)
+
+
+def _doubtful(body: _Sheet, width: int, words: frozenset[str]) -> pa.Array:
+    """Rows that begin with nothing or like a total, or have cells beyond the header."""
+    first = body.cells[0].dictionary_encode()
+    texts = [text or "" for text in first.dictionary.to_pylist()]
+    blank = [not text.strip(table.TRIMMED) or text.isspace() for text in texts]
+    signs = [b or table.is_total([t], words) for b, t in zip(blank, texts, strict=True)]
+    found = pc.fill_null(pa.array(signs, pa.bool_()).take(first.indices), True)
+    for column in body.cells[width:]:
+        found = pc.or_(found, pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
+    return found
+
+
+def _all(sheets: dict[str, _Sheet], contract: Contract) -> Table:
     """The rows of all sheets; row numbers run on from sheet to sheet."""
     tables, problem, before = [], None, 0
     left: list[tuple[str, int]] = []
-    for name, records in sheets.items():
+    for name, sheet in sheets.items():
         try:
-            tables.append(_one(name, records, contract, before))
+            tables.append(_one(name, sheet, contract, before))
         except BlockedError as error:
-            if len(records) in ROW_LIMITS:
+            if sheet.rows in ROW_LIMITS:
                 raise
             problem = problem or error
-            left.append((name, sum(1 for record in records if any(record))))
-        before += len(records)
+            left.append((name, sum(1 for record in sheet.records() if any(record))))
+        before += sheet.rows
     if not tables:
         assert problem is not None
         raise problem
@@ -126,7 +207,6 @@ def _all(sheets: dict[str, list[list[str | None]]], contract: Contract) -> Table
     return result
 
 
-def _records(book: fastexcel.ExcelReader, name: str) -> list[list[str | None]]:
-    sheet = book.load_sheet(name, header_row=None, dtypes="string")
-    columns = [column.to_pylist() for column in sheet.to_arrow().columns]
-    return [list(row) for row in zip(*columns, strict=True)]
+def _sheet(book: fastexcel.ExcelReader, name: str) -> _Sheet:
+    cells = book.load_sheet(name, header_row=None, dtypes="string").to_arrow().columns
+    return _Sheet([column.cast(pa.string()) for column in cells])

@@ -25,6 +25,8 @@ TOTAL_WORDS = frozenset(
      "totals", "subtotal", "sub-total", "sub total", "grand total", "sum")
 )  # fmt: skip
 HEADER_DEPTH = 40
+HEADER_CELLS = 3  # names of the header that make a row look like another one, at least
+TRIMMED = " \t\u3000\u00a0:："  # around the words of a total
 
 
 class BlockedError(Exception):
@@ -105,7 +107,7 @@ def normal_header(text: str | None) -> str:
 def is_total(cells: list[str | None], words: frozenset[str]) -> bool:
     """Is this a total row: does its first filled cell say so?"""
     for cell in cells:
-        if cell and (text := cell.strip(" \t\u3000\u00a0:：")):
+        if cell and (text := cell.strip(TRIMMED)):
             if len(text) > 14:
                 return False
             return re.sub(r"\s+", " ", text.lower()) in words or text.replace(" ", "") in words
@@ -285,7 +287,7 @@ def refuse_other_header(
         BlockedError: there is one; read by the first header, its rows would be nonsense.
     """
     places = {text: place for place, name in enumerate(names) if (text := name.strip())}
-    least = max(3, len(places) / 2)
+    least = max(HEADER_CELLS, len(places) / 2)
     for record, number in zip(records, numbers, strict=True):
         at = [place for place, cell in enumerate(record) if cell in places]
         if len(at) >= least and any(places[record[place] or ""] != place for place in at):
@@ -325,24 +327,3 @@ def from_rows(judged: Judged, layout: Layout, contract: Contract) -> pa.Table:
     turned = list(zip(*judged.kept, strict=True)) if judged.kept else [()] * layout.width
     cells = [pa.array(values, pa.string()) for values in turned]
     return columns_of(cells, pa.array(judged.numbers, pa.int64()), layout, contract)
-
-
-def build(records: list[list[str | None]], contract: Contract) -> Table:
-    """The rows of a sheet: titles, blanks and totals skipped, columns picked, rows numbered."""
-    layout = find_layout(records, contract)
-    start = layout.header_row + 1
-    numbers = list(range(start + 1, len(records) + 1))
-    refuse_other_header(records[start:], numbers, layout.names, len(records))
-    judged = judge(
-        records[start:], numbers, layout.width, total_words(contract), strict_width=False
-    )
-    above = records[: max(layout.header_row, 0)]
-    titles = sum(1 for record in above if any(record))
-    skipped = {
-        "title": titles,
-        "total": judged.total,
-        "blank": judged.blank + len(above) - titles,
-    }
-    rows = len(records) - (1 if layout.header_row >= 0 else 0)
-    data = from_rows(judged, layout, contract)
-    return Table(data, rows, skipped, judged.bad, warnings=layout.warnings)

@@ -35,6 +35,7 @@ def _hashed(
 ) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     coded = values.combine_chunks().dictionary_encode()
     nothing = {*grammar.NULL_TEXTS, *grammar.NULL_MARKS, *column.nulls}
+    hash_of = keys.hasher(key, str(column.personal))
     hashes: list[str | None] = []
     states: list[str | None] = []
     for value in coded.dictionary.to_pylist():
@@ -43,14 +44,14 @@ def _hashed(
         if not text or text in nothing:
             hashes.append(None)
         elif column.personal == "account":
-            hashes.append(keys.hashed(key, "account", normalise.account(text)))
+            hashes.append(hash_of(normalise.account(text)))
         elif column.personal == "email":
             mail = normalise.email(text)
-            hashes.append(None if mail is None else keys.hashed(key, "email", mail))
+            hashes.append(None if mail is None else hash_of(mail))
         else:
             phone = normalise.phone(text)
             state = phone if phone in (normalise.MASKED, normalise.INVALID) else None
-            hashes.append(None if state else keys.hashed(key, "phone", phone))
+            hashes.append(None if state else hash_of(phone))
         states.append(state)
     places = coded.indices
     return (

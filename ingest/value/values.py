@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.contract.model import Column, Contract
+from ingest.contract.model import HASHED, Column, Contract
 from ingest.read.table import Hints
 from ingest.value import values_sql
 
@@ -63,16 +63,16 @@ class Values:
 
         Text comes as dictionaries where ``coded`` and its texts repeat.
         """
+        asked = [c for c in contract.columns if c.ordinal is None]
+        hashed = {c.name: Meaning(rows[f"r_{c.name}"]) for c in asked if _is_hashed(c, rows)}
         found = {
-            c.name: self._texts(contract, c, rows, hints)
-            for c in contract.columns
-            if c.ordinal is None
+            c.name: self._texts(contract, c, rows, hints) for c in asked if c.name not in hashed
         }
         self._learn([o for o in found.values() if o.places is not None and len(o.texts) <= MANY])
         for one in found.values():
             if one.meaning is None:
                 one.meaning = self._ask(one.statements, one.texts)
-        return {name: _spread(one, coded) for name, one in found.items()}
+        return hashed | {name: _spread(one, coded) for name, one in found.items()}
 
     def _texts(self, contract: Contract, column: Column, rows: pa.Table, hints: Hints) -> _Texts:
         size = rows.num_rows
@@ -120,21 +120,22 @@ class Values:
         for kind, some in kinds.items():
             texts, meaning = self.known.get(kind, (pa.array([], pa.string()), None))
             asked = some[0].texts if len(some) == 1 else pa.concat_arrays([o.texts for o in some])
-            places = pc.index_in(asked, texts) if meaning is not None else None
-            if places is None or places.null_count:
-                if places is not None:
-                    asked = asked.filter(pc.is_null(places))
-                asked = asked.unique() if len(some) > 1 else asked
-                told = self._ask(some[0].statements, asked)
-                if meaning is not None:
-                    asked = pa.concat_arrays([texts, asked])
-                    told = pa.concat_tables([meaning, told]).combine_chunks()
-                texts, meaning = asked, told
+            places = pc.index_in(asked, texts)
+            if places.null_count or meaning is None:
+                is_new = pc.is_null(places)
+                new = asked.filter(is_new).dictionary_encode()
+                told = self._ask(some[0].statements, new.dictionary)
+                added = pc.add(new.indices, pa.scalar(len(texts), pa.int32()))
+                places = pc.replace_with_mask(places, is_new, added)
+                meaning = told if meaning is None else pa.concat_tables([meaning, told])
+                meaning = meaning.combine_chunks()
+                texts = pa.concat_arrays([texts, new.dictionary])
                 if len(texts) <= REMEMBERED:
                     self.known[kind] = texts, meaning
+            start = 0
             for one in some:
-                is_all = len(some) == 1 and places is None
-                one.meaning = meaning if is_all else meaning.take(pc.index_in(one.texts, texts))
+                one.meaning = meaning.take(places.slice(start, len(one.texts)))
+                start += len(one.texts)
 
     def _ask(self, statements: tuple[str, str | None], texts: pa.Array) -> pa.Table:
         quick, full = statements
@@ -158,6 +159,12 @@ class Values:
             return self.con.execute(statement).to_arrow_table()
         finally:
             self.con.unregister("texts")
+
+
+def _is_hashed(column: Column, rows: pa.Table) -> bool:
+    """Is a column what hashing made of it, so that nothing is left to be read?"""
+    declared = column.range or column.map or column.pattern or column.const is not None
+    return column.personal in HASHED and not declared and f"r_{column.name}" in rows.column_names
 
 
 def _spread(one: _Texts, coded: bool) -> Meaning:
