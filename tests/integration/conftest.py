@@ -20,6 +20,7 @@ from tests.shared import Shared
 
 NOW = warehouses.MORNING_AFTER
 Simulated = Callable[..., Path]
+Settings = Callable[[Home, str], None]
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def next_days(simulated: Simulated) -> Callable[[int], Path]:
 
 
 @contextmanager
-def environment() -> Iterator[Callable[[Home, str], None]]:
+def environment() -> Iterator[Settings]:
     """Within the block, a way to point the environment at a home and a clock; then put back."""
     names = ("BAOKUAN_HOME", "BAOKUAN_CONFIG", "BAOKUAN_NOW", "DAGSTER_HOME")
     before = {name: os.environ.get(name) for name in names}
@@ -112,20 +113,27 @@ def published(shared: Shared, simulated: Simulated) -> tuple[Retailer, Report]:
 
 
 @pytest.fixture
-def retailer(published: tuple[Retailer, Report], tmp_path: Path) -> Iterator[Retailer]:
-    """A copy of the published retailer to change at will."""
-    home = Home(tmp_path / "home")
-    shutil.copytree(published[0].home.root, home.root)
+def settings() -> Iterator[Settings]:
+    """Point the environment at a home and a clock, for the length of a test."""
     with environment() as point:
-        point(home, NOW)
-        yield Retailer(home, lambda now: point(home, now))
+        yield point
 
 
 @pytest.fixture
-def empty_retailer(published: tuple[Retailer, Report], tmp_path: Path) -> Iterator[Retailer]:
+def retailer(published: tuple[Retailer, Report], settings: Settings, tmp_path: Path) -> Retailer:
+    """A copy of the published retailer to change at will."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(published[0].home.root, home.root)
+    settings(home, NOW)
+    return Retailer(home, lambda now: settings(home, now))
+
+
+@pytest.fixture
+def empty_retailer(
+    published: tuple[Retailer, Report], settings: Settings, tmp_path: Path
+) -> Retailer:
     """A home with the same settings and key, in which nothing has landed yet."""
     home = Home(tmp_path / "empty")
     shutil.copytree(published[0].home.root / "config", home.root / "config")
-    with environment() as point:
-        point(home, NOW)
-        yield Retailer(home, lambda now: point(home, now))
+    settings(home, NOW)
+    return Retailer(home, lambda now: settings(home, now))
