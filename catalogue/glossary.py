@@ -26,7 +26,10 @@ READ = (
     "quality/*.py",
     "serving/*.py",
     "scripts/*.py",
+    "command/**/*.py",
+    "orchestration/**/*.py",
     "docs/**/*.md",
+    "docs/**/*.ipynb",
     "*.md",
 )
 QUOTED = re.compile(r"```.*?```|`[^`\n]*`", re.S)
