@@ -51,6 +51,31 @@ def table(
     return made
 
 
+def fitted(
+    header: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    right: Sequence[bool],
+    spare: Sequence[int],
+    file: TextIO | None = None,
+) -> Table:
+    """A table that fits the window: columns are left out, in the order of ``spare``, until it does.
+
+    Where nobody looks at a window (a file, another program) all columns are there.
+    """
+    left_out: set[int] = set()
+    for place in [*spare, None]:
+        kept = [i for i in range(len(header)) if i not in left_out]
+        made = table(
+            [header[i] for i in kept],
+            [[row[i] for i in kept] for row in rows],
+            [right[i] for i in kept],
+        )
+        if place is None or fits(made, file):
+            break
+        left_out.add(place)
+    return made
+
+
 def records(header: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     """Each row as lines of name and value: for rows that are wider than the window."""
     made = columns()
@@ -86,10 +111,21 @@ def show(*parts: RenderableType | str, file: TextIO | None = None) -> None:
 
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     for part in parts:
+        if not isinstance(part, str) and not fits(part, out):
+            _fold(part)
         console.print(part)
 
 
-def fits(made: Table, file: TextIO | None = None) -> bool:
+def _fold(part: RenderableType) -> None:
+    """A number that does not fit goes on in the next line: half of it would be another number."""
+    from rich.table import Table
+
+    if isinstance(part, Table):
+        for column in part.columns:
+            column.no_wrap, column.overflow = False, "fold"
+
+
+def fits(made: RenderableType, file: TextIO | None = None) -> bool:
     """Whether the table fits the window; always, where there is none."""
     out = file or sys.stdout
     if not out.isatty():

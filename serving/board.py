@@ -25,6 +25,11 @@ COLUMNS = (
     "same_age_index", "sell_through_rate", "weeks_of_supply", "distribution_rate", "full_size_rate",
     "action",
 )  # fmt: skip
+# Left out first where the window is narrow.
+SPARE = (
+    "days_since_launch", "full_size_rate", "same_age_index", "distribution_rate", "stage",
+    "weeks_of_supply", "sell_through_rate",
+)  # fmt: skip
 TABLE = "hits.board"
 
 
@@ -73,10 +78,11 @@ def _render(
         f"{words.printed('title')} · {words.printed('as_of')} {summary[0]}"
         f" · {words.printed('rows')} {summary[1]} · {words.printed('version')} {version}"
     )
-    table = screen.table(
+    table = screen.fitted(
         [words.head(c) for c in shown],
         [[words.cell(c, row[2 * i], row[2 * i + 1]) for i, c in enumerate(shown)] for row in found],
         right=[words.number(c) is not None for c in shown],
+        spare=[shown.index(c) for c in SPARE if c in shown],
     )
     return [title, _counts(con, have, lang, levels), table]
 

@@ -53,3 +53,16 @@ def test_a_row_wider_than_the_window_is_shown_line_by_line(window: Terminal) -> 
     assert not screen.fits(made, window)
     screen.show(screen.records(header, rows), file=window)
     assert window.getvalue().split() == ["──", "1", "name", "a" * 30, "款名", "b" * 30]
+
+
+def test_columns_are_left_out_until_the_window_is_wide_enough(window: Terminal) -> None:
+    header, rows = ["id", "a", "b", "c"], [["x" * 10, 1234567890, 2234567890, 3234567890]]
+    made = screen.fitted(header, rows, [False, True, True, True], spare=[2, 1], file=window)
+    assert [str(column.header) for column in made.columns] == ["id", "a", "c"]
+    everything = screen.fitted(header, rows, [False] * 4, spare=[2, 1], file=io.StringIO())
+    assert len(everything.columns) == 4
+
+
+def test_a_number_is_never_cut(window: Terminal) -> None:
+    screen.show(screen.table(["a"] * 8, [[1234567890] * 8]), file=window)
+    assert "…" not in window.getvalue()
