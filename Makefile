@@ -6,6 +6,7 @@ export BAOKUAN_HOME ?= $(CURDIR)/data
 -include $(BAOKUAN_HOME)/home.mk
 export BAOKUAN_NOW BAOKUAN_CONFIG BAOKUAN_CONTRACTS
 PY := .venv/bin/python
+BAOKUAN := .venv/bin/baokuan
 
 .PHONY: help demo demo-real test serve init nightly intraday catalogue check docs bench rollback sql clean lock \
 	env env-pipeline env-superset browser
@@ -33,13 +34,13 @@ init: env ## prepare an empty home and settings folder for your own retailer
 	@$(PY) scripts/init_home.py
 
 nightly: env-pipeline ## take in what lies in landing/, build, check, publish
-	@$(PY) -m orchestration nightly
+	@$(BAOKUAN) nightly
 
 intraday: env-pipeline ## the same for the running day
-	@$(PY) -m orchestration intraday
+	@$(BAOKUAN) intraday
 
 catalogue: env-pipeline ## render what repeats the catalogue (dbt_project/seeds/catalogue/*.csv)
-	@$(PY) -m catalogue render
+	@$(BAOKUAN) catalogue render
 
 check: env ## static checks, under a minute: format, lint, types, SQL as dbt compiles it, contracts, catalogue, dashboards, layers
 	@$(PY) scripts/check.py
@@ -51,10 +52,10 @@ bench: env-pipeline ## measure ingest, nightly and dashboard queries as ratios (
 	@$(PY) -m bench --size $(or $(SIZE),1.0)
 
 rollback: env-pipeline ## serve the version before the current one
-	@$(PY) -m serving rollback
+	@$(BAOKUAN) rollback
 
 sql: env-pipeline ## read-only SQL on the published version: make sql Q="select * from hits.board limit 5"
-	@$(PY) -m serving sql "$$Q"
+	@$(BAOKUAN) sql "$$Q"
 sql: export Q := $(value Q)
 
 lock: ## resolve locks/*.in anew
