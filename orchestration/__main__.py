@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -97,7 +97,7 @@ def show(report: Report, out: TextIO, every_table: bool) -> None:
     """The end of a run in a few lines: rows touched, open items, headline."""
     from orchestration.verdict import PUBLISHED_WITH_ITEMS
 
-    rows = [r for r in report.rows if every_table or r["table"].split(".")[0] in ("core", "hits")]
+    rows = [r for r in report.rows if every_table or _is_told(r)]
     if rows:
         header = ["table", "rows touched by this run", "rows in all"]
         counts = [(r["table"], _count(r["rows_touched"]), _count(r["rows"])) for r in rows]
@@ -109,6 +109,11 @@ def show(report: Report, out: TextIO, every_table: bool) -> None:
     mark = {0: "OK", PUBLISHED_WITH_ITEMS: "OK, with open items"}.get(verdict.exit_code, "STOPPED")
     lines.append(f"{mark}: {verdict.headline} ({report.seconds} s, exit code {verdict.exit_code})")
     screen.show(*lines, file=out)
+
+
+def _is_told(row: dict[str, Any]) -> bool:
+    """Facts, dimensions and boards in which something changed, or nobody can say."""
+    return row["table"].split(".")[0] in ("core", "hits") and row["rows_touched"] != 0
 
 
 def _count(number: int | None) -> str:

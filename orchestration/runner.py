@@ -128,11 +128,15 @@ def execute(session: Session, teller: Teller) -> None:
     quieten()
     from orchestration.definitions import defs
 
+    # Short, but after a release: dbt then builds them all without data, to record what it does.
+    session.progress.start("models")
     try:
         definitions = defs()
     except DbtError as trouble:  # a model that can't be built even without data
         session.fail(one_line(trouble))
+        session.progress.done("failed")
         return
+    session.progress.done("read")
     with dg.DagsterInstance.get() as dagster:
         close_dead_runs(dagster)
         dagster.add_event_listener(session.run_id, teller)
