@@ -59,29 +59,22 @@ ordered as (
     group by line.skc_id, line.order_id
 ),
 
--- Only an SKC with that many orders at all can have them within half a day.
-busy as (
-    select ordered.skc_id
+-- An order counts until half a day later: what it adds is taken off again then.
+point as (
+    select skc_id, day, ordered_at, seconds, 1 as orders from ordered
+    union all
+    select ordered.skc_id, null, null, ordered.seconds + 3600 * config.alert_burst_hours, -1
     from ordered
     cross join {{ ref('int_hits__config') }} as config
-    group by ordered.skc_id
-    having count(*) >= max(config.alert_burst_orders)
 ),
 
 counted as (
     select
-        ordered.skc_id,
-        ordered.day,
-        ordered.ordered_at,
-        cast(count(*) as bigint) as orders
-    from ordered
-    inner join busy on ordered.skc_id = busy.skc_id
-    cross join {{ ref('int_hits__config') }} as config
-    inner join ordered as before
-        on ordered.skc_id = before.skc_id
-        and before.seconds <= ordered.seconds
-        and before.seconds > ordered.seconds - 3600 * config.alert_burst_hours
-    group by ordered.skc_id, ordered.order_id, ordered.day, ordered.ordered_at
+        skc_id,
+        day,
+        ordered_at,
+        cast(sum(orders) over (partition by skc_id order by seconds) as bigint) as orders
+    from point
 ),
 
 burst as (
@@ -93,7 +86,7 @@ burst as (
     cross join {{ ref('int_hits__config') }} as config
     cross join {{ source('bronze', '_run') }} as run
     inner join {{ ref('hit_rules') }} as rule_ on rule_.rule = 'half_day_burst'
-    where counted.orders >= config.alert_burst_orders
+    where counted.ordered_at is not null and counted.orders >= config.alert_burst_orders
         and counted.day > {{ hits_add_days('run.as_of_date', '-rule_.valid_days') }}
     qualify row_number() over (partition by counted.skc_id order by counted.day desc, counted.orders desc, counted.ordered_at) = 1
 )

@@ -12,10 +12,6 @@ with missed as (
         or oos.day >= {{ hits_add_days('skc.launch_date', 'config.lost_first_days') }}
 ),
 
-day as (
-    select distinct category_l3, day from missed  -- many SKCs a category
-),
-
 -- By the day of sale and the day it became known. Every SKC of the category counts, hit row or not.
 change as (
     select
@@ -37,15 +33,6 @@ change as (
     group by coalesce(skc.category_l3, '-'), line.sale_date, line.post_date
 ),
 
-sold as (
-    select day.category_l3, day.day, sum(change.units) as units
-    from day
-    inner join change
-        on day.category_l3 = change.category_l3
-        and change.sale_date > {{ hits_add_days('day.day', -14) }} and change.post_date <= day.day
-    group by day.category_l3, day.day
-),
-
 -- Distinct visitors of each SKC's page by day; bots and staff are out.
 page as (
     select skc_id, event_date as day, count(distinct visitor_key) as visitors
@@ -54,26 +41,40 @@ page as (
     group by skc_id, event_date
 ),
 
-visit as (
-    select coalesce(skc.category_l3, '-') as category_l3, page.day, sum(page.visitors) as visitors
+-- What counts within 14 days: from the day it became known until 14 days after it happened.
+flow as (
+    select category_l3, post_date as day, units, 0 as visitors
+    from change
+    where post_date < {{ hits_add_days('sale_date', 14) }}
+    union all
+    select category_l3, {{ hits_add_days('sale_date', 14) }}, -units, 0
+    from change
+    where post_date < {{ hits_add_days('sale_date', 14) }}
+    union all
+    select coalesce(skc.category_l3, '-'), page.day, 0, page.visitors
     from page
     inner join {{ ref('dim_skc') }} as skc on page.skc_id = skc.skc_id
-    group by coalesce(skc.category_l3, '-'), page.day
+    union all
+    select coalesce(skc.category_l3, '-'), {{ hits_add_days('page.day', 14) }}, 0, -page.visitors
+    from page
+    inner join {{ ref('dim_skc') }} as skc on page.skc_id = skc.skc_id
+    union all
+    select distinct category_l3, day, 0, 0 from missed  -- many SKCs a category
 ),
 
-visited as (
-    select day.category_l3, day.day, sum(visit.visitors) as visitors
-    from day
-    inner join visit
-        on day.category_l3 = visit.category_l3
-        and visit.day > {{ hits_add_days('day.day', -14) }} and visit.day <= day.day
-    group by day.category_l3, day.day
+rate as (
+    select
+        category_l3,
+        day,
+        sum(sum(units)) over (partition by category_l3 order by day) as units,
+        sum(sum(visitors)) over (partition by category_l3 order by day) as visitors
+    from flow
+    group by category_l3, day
 )
 
 select
     missed.skc_id,
     missed.day,
-    cast(missed.size_oos_views * greatest(cast(coalesce(sold.units, 0) as double), 0) / visited.visitors as decimal(28, 12)) as units
+    cast(missed.size_oos_views * greatest(cast(rate.units as double), 0) / rate.visitors as decimal(28, 12)) as units
 from missed
-inner join visited on missed.category_l3 = visited.category_l3 and missed.day = visited.day
-left join sold on missed.category_l3 = sold.category_l3 and missed.day = sold.day
+inner join rate on missed.category_l3 = rate.category_l3 and missed.day = rate.day and rate.visitors > 0
