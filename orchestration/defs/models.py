@@ -7,6 +7,8 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+import ingest.bronze.views
+from baokuan.home import Home
 from orchestration import dbt
 from orchestration.build import anew, replay
 from orchestration.build.script import INCREMENTAL, SEED, TABLE, TEST, Script
@@ -97,6 +99,7 @@ def replayed(context: dg.AssetExecutionContext, session: Session, script: Script
     why = "as asked" if session.full_refresh else anew.reason(session.home, script)
     if why:
         session.say(f"    every model is built anew: {why}")
+        start_file_anew(session.home)
     plan = replay.Plan(
         anew=why,
         only=chosen(context, script),
@@ -117,6 +120,13 @@ def replayed(context: dg.AssetExecutionContext, session: Session, script: Script
         if is_locked_message(str(error)):
             raise BlockingIOError(str(error)) from error
         raise
+
+
+def start_file_anew(home: Home) -> None:
+    """A warehouse file without what was built, and without the room it took."""
+    for path in (home.warehouse, home.warehouse.with_name(f"{home.warehouse.name}.wal")):
+        path.unlink(missing_ok=True)
+    ingest.bronze.views.register(home)
 
 
 def chosen(context: dg.AssetExecutionContext, script: Script) -> frozenset[str] | None:

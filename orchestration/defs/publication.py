@@ -7,7 +7,6 @@ import dagster as dg
 import quality.docs
 import quality.gates
 import serving.candidate
-import serving.ops
 import serving.prune
 import serving.publish
 from orchestration.defs.bronze import first_lines
@@ -68,12 +67,11 @@ def current(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     required_resource_keys={"session"},
 )
 def ops(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-    """What ran and why; written once more when the run ends, failed runs included."""
+    """What ran and why: the database itself is renewed when the run ends, failed runs included."""
     with attempt(context, "ops") as session:
         serving.prune.prune(session.home)
         if session.kind == "nightly":
             quality.docs.build(session.home)
-        serving.ops.renew(session.home)
     for table in OPS_TABLES:
         yield dg.MaterializeResult(asset_key=["ops", table])
 
