@@ -50,7 +50,6 @@ FOLDERS = {
 # Libraries that only one room may know.
 OWNED = {
     "dagster": "orchestration",
-    "dagster_dbt": "orchestration",
     "dbt": "orchestration",
     "superset": "dashboards",
     "great_expectations": "quality",
