@@ -52,6 +52,9 @@ def sql(
     format: Annotated[
         Format, typer.Option(help="A table to look at, or all rows for another program.")
     ] = Format.table,
+    lang: Annotated[
+        Language | None, typer.Option(help="Heads of the table in words, not as columns.")
+    ] = None,
     version: Version = None,
 ) -> None:
     """Run one SELECT on the published version, and on ops.* (runs, files, quality, publications).
@@ -60,6 +63,7 @@ def sql(
     """
     from serving import export
     from serving.connect import check_sql, connect
+    from serving.heads import heads
 
     check_sql(query)
     con = connect(Home.from_env(), version)
@@ -75,6 +79,7 @@ def sql(
         else:
             most = max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(header))))
             rows = con.fetchmany(most + 1)
+            header = heads(query, header, lang.value) if lang else header
             made = screen.table(header, rows[:most])
             screen.show(made if screen.fits(made) else screen.records(header, rows[:most]))
             if len(rows) > most:

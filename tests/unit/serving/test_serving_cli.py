@@ -50,6 +50,17 @@ def test_sql_in_three_formats(run, home, release):
     assert two == versions.current(home)
 
 
+def test_heads_of_a_query_in_words(run, release, home):
+    release(home, 1)
+    query = "select b.skc_id, score, count(*) as n from hits.board as b group by all limit 1"
+    _, out, _ = run("sql", query, "--lang", "zh")
+    assert out.splitlines()[0].split() == ["款色", "得分", "n"]
+    _, out, _ = run("sql", query, "--lang", "en")
+    assert out.splitlines()[0].split() == ["Style-colour", "Score", "n"]
+    _, out, _ = run("sql", "select 1 as score", "--lang", "zh")
+    assert out.splitlines()[0] == "score"
+
+
 def test_sql_refuses_and_explains(run, home, release):
     release(home, 1)
     assert run("sql", "drop table hits.board")[0] == 1
