@@ -132,6 +132,20 @@ def hasher(key: bytes, kind: str) -> Callable[[str], str]:
     return of
 
 
+def hashed_row(key: bytes, kind: str, values: list[bytes]) -> bytes:
+    """``hashed`` of many normalised data at once, one after the other; for keys never rotated."""
+    inner, outer = (part.copy() for part in _started(key))
+    inner.update(f"{kind}:".encode())
+    begin, finish = inner.copy, outer.copy
+    digests = []
+    for value in values:
+        first, second = begin(), finish()
+        first.update(value)
+        second.update(first.digest())
+        digests.append(second.digest()[: LENGTH // 2])
+    return b"".join(digests).hex().encode()
+
+
 def install(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Make masking and the token of an identifier that is a phone number known to SQL."""
 

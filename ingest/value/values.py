@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.contract import grammar
 from ingest.contract.model import HASHED, Column, Contract
 from ingest.read.table import Hints
 from ingest.value import values_sql
@@ -24,6 +25,7 @@ REMEMBERED = 100_000  # texts of one kind of column
 # Bytes with which white space starts or ends, full-width and zero-width blanks too.
 BLANK = np.isin(np.arange(256), [*range(33), 0xC2, 0xE2, 0xE3, 0xEF, 0x80, 0x8B, 0xA0, 0xBF])
 
+NOTHING = pa.array(grammar.NULL_TEXTS)
 WRAPS = (b".", b"+", b"=", b'"', b"'", b"`")  # without these a code is as it was
 
 
@@ -68,7 +70,8 @@ class Values:
         found = {
             c.name: self._texts(contract, c, rows, hints) for c in asked if c.name not in hashed
         }
-        self._learn([o for o in found.values() if o.places is not None and len(o.texts) <= MANY])
+        open_ = [one for one in found.values() if one.meaning is None]
+        self._learn([o for o in open_ if o.places is not None and len(o.texts) <= MANY])
         for one in found.values():
             if one.meaning is None:
                 one.meaning = self._ask(one.statements, one.texts)
@@ -86,13 +89,23 @@ class Values:
         raw = rows[name]
         if self._hardly_repeats(contract, column, raw):
             hints = _ruled_out(raw, hints)
-            meaning = _plain_times(raw) if values_sql.is_local_time(column, contract.zone) else None
+            meaning = None
+            if values_sql.is_local_time(column, contract.zone):
+                meaning = _plain_times(raw)
+            elif values_sql.is_plain_text(column):
+                meaning = _plain_texts(raw, column, hints)
             return _Texts(self._statements(contract, column, hints), raw, None, meaning)
         places = raw.dictionary_encode().combine_chunks()
-        is_large = len(places.dictionary) > MANY  # else one statement for all kinds of files
-        hints = _ruled_out(places.dictionary, hints) if is_large else Hints()
+        texts = places.dictionary
+        is_large = len(texts) > MANY  # else one statement for all kinds of files
+        hints = _ruled_out(texts, hints) if is_large else Hints()
         statements = self._statements(contract, column, hints)
-        return _Texts(statements, places.dictionary, places.indices)
+        meaning = None
+        if is_large and values_sql.is_local_time(column, contract.zone):
+            meaning = _plain_times(texts)
+        elif is_large and values_sql.is_plain_text(column):
+            meaning = _plain_texts(texts, column, hints)
+        return _Texts(statements, texts, places.indices, meaning)
 
     def _hardly_repeats(self, contract: Contract, column: Column, raw: pa.ChunkedArray) -> bool:
         """Is a column better read row by row? Judged by the first file that is large enough."""
@@ -206,7 +219,29 @@ def _ruled_out(texts: pa.Array | pa.ChunkedArray, hints: Hints) -> Hints:
     return Hints(hints.may_trim and trim, hints.may_mail, hints.may_wrap and wrap)
 
 
-def _plain_times(texts: pa.ChunkedArray) -> pa.Table | None:
+def _plain_texts(
+    texts: pa.Array | pa.ChunkedArray, column: Column, hints: Hints
+) -> pa.Table | None:
+    """What texts mean that are their own value: none has a blank at its edge, a sign of Excel or
+    the length of something personal, none stands for nothing. None if that is not sure."""
+    declared = column.range or column.pattern or column.nulls or column.open_end
+    wrapped = column.id and hints.may_wrap
+    if declared or hints.may_trim or wrapped or texts.null_count or not len(texts):
+        return None
+    sizes = pc.binary_length(texts)
+    least, most = (size.as_py() for size in pc.min_max(sizes).values())
+    if values_sql.is_scanned(column):
+        phones = column.id and pc.any(pc.equal(sizes, values_sql.PHONE_DIGITS)).as_py()
+        free = not column.id and (hints.may_mail or most > values_sql.HARMLESS)
+        if phones or free:
+            return None
+    if not least or pc.any(pc.is_in(texts, NOTHING)).as_py():
+        return None
+    nothing = pa.nulls(len(texts), pa.string())
+    return pa.table({"v": texts, "b": pa.repeat(False, len(texts)), "m": nothing, "w": nothing})
+
+
+def _plain_times(texts: pa.Array | pa.ChunkedArray) -> pa.Table | None:
     """What texts mean that are all like 2026-10-31 18:05:09; None if some are not.
 
     Arrow reads these many times faster than the grammar does, and nothing else of 19 characters.

@@ -17,6 +17,8 @@ from ingest.sql import listed, quoted
 
 PLAUSIBLE = {"date": ("1990-01-01", "2099-12-31"), "timestamp": ("1990-01-01", "2099-12-31")}
 PHONE_ID = "1[3-9][0-9]{9}"
+PHONE_DIGITS = 11
+HARMLESS = 10  # bytes of text that are too short for a phone, an identity card, a template
 
 
 def statements(column: Column, zone: str, hints: Hints) -> tuple[str, str | None]:
@@ -149,7 +151,7 @@ def _can_fail(column: Column) -> bool:
 def suspicious(x: str, may_mail: bool = True) -> str:
     """Cheap test for text that could hold a phone, identity card, e-mail address or template."""
     digits = "'[0-9０-９]([- ]?[0-9０-９]){10}'"
-    long = f"(strlen({x}) > 10 and regexp_matches({x}, {digits}))"
+    long = f"(strlen({x}) > {HARMLESS} and regexp_matches({x}, {digits}))"
     long = f"({long} or strlen({x}) > {biometric.LONG})"
     return f"({long} or contains({x}, '@') or contains({x}, '＠'))" if may_mail else long
 
@@ -157,7 +159,7 @@ def suspicious(x: str, may_mail: bool = True) -> str:
 def _masked(column: Column, may_mail: bool) -> str:
     """The masked text where something is masked, else NULL."""
     if column.id:
-        shaped = f"(strlen(v) = 11 and regexp_full_match(v, '{PHONE_ID}'))"
+        shaped = f"(strlen(v) = {PHONE_DIGITS} and regexp_full_match(v, '{PHONE_ID}'))"
         return f"case when {shaped} then phone_token(v) end"
     return f"case when {suspicious('v', may_mail)} then nullif(mask_text(v), v) end"
 
