@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from ingest.arrive import landing
 from ingest.bronze import bulk
 from ingest.contract import load_all
+from ingest.personal import keys, normalise
 from ingest.read.delimited import sound_quotes
 from ingest.read.encoding import _is_utf8
 from ingest.read.table import Hints
-from ingest.value import values, values_sql
+from ingest.value import protect, values, values_sql
 from ingest.value.accept import Engine
 from tests.unit.ingest.conftest import RECEIPT_LINES, Shop
 
@@ -104,6 +105,41 @@ def test_plain_times_are_what_the_grammar_reads(engine: Engine, texts: list[str]
         assert quick["v"].to_pylist() == told["v"].to_pylist()
         assert not any(told["b"].to_pylist())
     assert (quick is not None) == (set(texts) == {MOMENTS[0]})
+
+
+TEXTS = ["6901230000001", "19900000000", "S012", "N/A", "", " 6901", '="6901"', "6901.0", "a@b.cn",
+         "款", "电话19900000000联系", "\u30006901"]  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(["barcode", "promo_code", "style_code"]), st.lists(st.sampled_from(TEXTS)))
+def test_plain_texts_are_what_the_statement_reads(
+    engine: Engine, name: str, texts: list[str]
+) -> None:
+    column, cells = LINES.column(name), pa.array(texts, pa.string())
+    hints = values._ruled_out(cells, Hints(may_mail=any("@" in text for text in texts)))
+    quick = values._plain_texts(cells, column, hints)
+    told = values.Values(engine.con)._ask(values_sql.statements(column, LINES.zone, Hints()), cells)
+    if quick is not None:
+        assert quick.to_pydict() == told.to_pydict()
+    if texts and set(texts) <= {"S012", "款"}:
+        assert quick is not None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(["a1", "B", "", " a1", "é", "N/A", "-", None]), max_size=5))
+def test_plain_accounts_are_hashed_as_others(texts: list[str | None]) -> None:
+    key = keys.Key(b"1" * 32)
+    column = next(
+        c for one in load_all() for c in one.columns if c.personal == "account" and not c.nulls
+    )
+    hashed, _ = protect._hashed(pa.chunked_array([pa.array(texts, pa.string())]), column, key)
+    wanted = [
+        None if (text or "").strip() in ("", "N/A", "-")
+        else keys.hashed(key, "account", normalise.account(str(text)))
+        for text in texts
+    ]  # fmt: skip
+    assert hashed.to_pylist() == wanted
 
 
 @given(st.lists(st.sampled_from(["a", "é", "款", "😀"]).map(str.encode) | st.binary(max_size=3)))
