@@ -209,7 +209,10 @@ def errors(page: Page) -> list[str]:
 def screenshot(home: Home, key: str, language: str, width: int, out: Path) -> None:
     """Serve the published version, open one dashboard as the administrator, take a picture."""
     board = reader.load().dashboards[key]
-    password = (bootstrap.superset_home(home) / "admin_password").read_text("utf-8").strip()
+    secret = bootstrap.superset_home(home) / "admin_password"
+    if not secret.is_file():
+        raise SystemExit(f"no Superset in {home.root} yet; run: baokuan dashboards bootstrap")
+    password = secret.read_text("utf-8").strip()
     with server.running(home, free_port()) as address, started() as opened:
         page = log_in(window(opened, width), address, "admin", password)
         open_dashboard(page, address, board.slug(language), language)
