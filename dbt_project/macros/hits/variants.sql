@@ -1,7 +1,12 @@
-{# The columns <id>_num, <id>_den (or <id>) and <id>_reason of a list of indicators. #}
-{% macro hits_part_columns(indicators, definitions) -%}
-    {% for id, value_type, num_type, den_type in indicators -%}
-    {% set num, den, reason = definitions[id] -%}
+{#
+  What the company's, a region's, a store's and a channel's indicators have in common: their columns, made of the
+  definitions of a grain (macros/hits/catalogue.sql) over the inputs that a model gathers at that grain.
+#}
+
+{# The columns <id>_num, <id>_den (or <id>) and <id>_reason of a grain's indicators. #}
+{% macro hits_part_columns(grain) -%}
+    {% for id, value_type, num_type, den_type in hits_indicators(grain) -%}
+    {% set num, den, reason = hits_definitions(grain)[id] -%}
     {% if den_type is none -%}
     cast({{ num }} as {{ value_type }}) as {{ id }},
     {% else -%}
@@ -17,8 +22,8 @@
   The columns <id>_status: a missing feed first, then a reason that lies in the goods themselves, then what
   blocks a value, a file of a needed feed that is held among it where ``held`` is true.
 #}
-{% macro hits_statuses(relation, indicators, blocked, held='true') -%}
-    {% for id, value_type, num_type, den_type in indicators -%}
+{% macro hits_statuses(grain, relation, blocked, held='true') -%}
+    {% for id, value_type, num_type, den_type in hits_indicators(grain) -%}
     {% if id in hits_needing() -%}
     case
         when not allowed.has_{{ id }} then 'not_available'
@@ -35,8 +40,8 @@
 {%- endmacro %}
 
 {# Their values as they may be shown: none unless the status is ok, parts unless the feed is missing. #}
-{% macro hits_stated_columns(indicators, relation) -%}
-    {% for id, value_type, num_type, den_type in indicators -%}
+{% macro hits_stated_columns(grain, relation) -%}
+    {% for id, value_type, num_type, den_type in hits_indicators(grain) -%}
     {% if den_type is none -%}
     case when {{ relation }}.{{ id }}_status = 'ok' then {{ relation }}.{{ id }} end as {{ id }},
     {% else -%}

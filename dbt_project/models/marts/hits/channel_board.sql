@@ -59,7 +59,7 @@ part as (
         pair.channel_id,
         row_.as_of_date,
         row_.coverage,
-        {{ hits_part_columns(hits_indicators('channel'), hits_definitions('channel')) }}
+        {{ hits_part_columns('channel') }}
     from (
         select
             pair.skc_id,
@@ -83,7 +83,7 @@ part as (
 stated as (
     select
         part.*,
-        {{ hits_statuses('part', hits_indicators('channel'),
+        {{ hits_statuses('channel', 'part',
                          "(part.channel_id = 'store' and part.coverage < config.coverage_min)") }}
     from part
     cross join {{ ref('int_hits__allowed') }} as allowed
@@ -99,7 +99,7 @@ select
     coalesce(channel.name_en, stated.channel_id) as channel_en,
     style.style_name,
     skc.color_name,
-    {{ hits_stated_columns(hits_indicators('channel'), 'stated') }}
+    {{ hits_stated_columns('channel', 'stated') }}
     cast(case when channel.channel_group = 'store' then stated.coverage end as decimal(18, 6)) as coverage
 from stated
 inner join {{ ref('dim_skc') }} as skc on stated.skc_id = skc.skc_id

@@ -49,7 +49,7 @@ part as (
         row_.skc_id,
         row_.as_of_date,
         row_.region,
-        {{ hits_part_columns(hits_indicators('region'), hits_definitions('region')) }},
+        {{ hits_part_columns('region') }},
         row_.eligible_stores,
         row_.avail_units,
         row_.transit_units,
@@ -61,7 +61,7 @@ part as (
 stated as (
     select
         part.*,
-        {{ hits_statuses('part', hits_indicators('region'), 'part.coverage < config.coverage_min') }}
+        {{ hits_statuses('region', 'part', 'part.coverage < config.coverage_min') }}
     from part
     cross join {{ ref('int_hits__allowed') }} as allowed
     cross join {{ ref('int_hits__config') }} as config
@@ -79,7 +79,7 @@ select
     style.category_l3,
     skc.color_name,
     skc.launch_date,
-    {{ hits_stated_columns(hits_indicators('region'), 'stated') }}
+    {{ hits_stated_columns('region', 'stated') }}
     cast(stated.eligible_stores as bigint) as eligible_stores,
     cast(stated.avail_units as bigint) as avail_units,
     cast(stated.transit_units as bigint) as transit_units,

@@ -41,14 +41,14 @@ part as (
         avail_units,
         transit_units,
         {{ hits_store_state() }} as state,
-        {{ hits_part_columns(hits_indicators('store'), hits_definitions('store')) }}
+        {{ hits_part_columns('store') }}
     from row_
 ),
 
 stated as (
     select
         part.*,
-        {{ hits_statuses('part', hits_indicators('store'), 'part.is_missing') }}
+        {{ hits_statuses('store', 'part', 'part.is_missing') }}
     from part
     cross join {{ ref('int_hits__allowed') }} as allowed
 )
@@ -65,7 +65,7 @@ select
     stated.is_eligible,
     case when not stated.is_missing and (stated.first_day is not null or stated.avail_units + stated.transit_units > 0)
         then stated.state end as state,
-    {{ hits_stated_columns(hits_indicators('store'), 'stated') }}
+    {{ hits_stated_columns('store', 'stated') }}
     cast(stated.avail_units as bigint) as avail_units,
     cast(stated.transit_units as bigint) as transit_units
 from stated

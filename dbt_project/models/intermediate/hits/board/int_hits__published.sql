@@ -19,7 +19,7 @@ indicator as (
     select
         staged.skc_id,
         staged.as_of_date,
-        {{ hits_part_columns(hits_indicators(), hits_definitions()) }},
+        {{ hits_part_columns('company') }},
         case when staged.is_judged and staged.age >= 1 then least(staged.age, 7) else 7 end as days_in_window,
         case when staged.launch_reason is null then {{ hits_ratio('staged.cum_fullprice', 'greatest(staged.recv, 0)') }} end
             as fullprice_sell_through,
@@ -99,7 +99,7 @@ indicator as (
 stated as (
     select
         indicator.*,
-        {{ hits_statuses('indicator', hits_indicators(), 'indicator.coverage < config.coverage_min',
+        {{ hits_statuses('company', 'indicator', 'indicator.coverage < config.coverage_min',
                          held='indicator.as_of_date = run.as_of_date') }}
     from indicator
     cross join {{ ref('int_hits__allowed') }} as allowed
@@ -110,7 +110,7 @@ stated as (
 select
     stated.skc_id,
     stated.as_of_date,
-    {{ hits_stated_columns(hits_indicators(), 'stated') }}
+    {{ hits_stated_columns('company', 'stated') }}
     {% for name in hits_companions() -%}
     stated.{{ name }},
     {% endfor -%}
