@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__event', 'columns': ['event_id']}
+) }}
+-- depends_on: {{ ref('int_touched__event') }}
 -- Page and cart events. The visitor is the signed-in account, else the anonymous id; events have no
 -- return window and are taken as they come, each once.
 select

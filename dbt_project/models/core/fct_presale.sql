@@ -46,6 +46,7 @@ select
     presale._batch
 from presale
 left join (
-    select order_no, min(platform) as platform from {{ ref('stg_ec__order') }} group by order_no
+    -- Part of the key: any version tells.
+    select order_no, min(platform) as platform from {{ source('bronze', 'ec_order') }} group by order_no
 ) as ec_order on ec_order.order_no = presale.order_no
 left join shipped on shipped.order_no = presale.order_no and shipped.sku_id = presale.sku_id

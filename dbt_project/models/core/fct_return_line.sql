@@ -1,7 +1,6 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_touched', unique_key='return_doc_id',
-    on_schema_change='fail',
-    meta={'touched': 'int_touched__order', 'touched_key': 'order_id'}
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__order', 'columns': ['order_id'], 'own': ['return_doc_id']}
 ) }}
 -- depends_on: {{ ref('int_touched__order') }}
 -- Posted returns with the sale they belong to. Values at tag price and cost are those of the sale date;

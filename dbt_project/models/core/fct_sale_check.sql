@@ -21,6 +21,14 @@ span as (
     group by store_code
 ),
 
+-- Pieces of a parcel that names none are those of its order line.
+line as (
+    select platform || '|' || order_no as order_id, line_no, qty
+    from {{ source('bronze', 'ec_order_line') }}
+    where platform || '|' || order_no in (select order_id from {{ ref('fct_shipment') }} where ship_units is null)
+    {{ latest_version(['platform', 'order_no', 'line_no'], ['modified_at']) }}
+),
+
 till as (
     select
         store_code,
@@ -41,8 +49,7 @@ till as (
         shipment.shipped_date,
         coalesce(shipment.ship_units, line.qty)
     from {{ ref('fct_shipment') }} as shipment
-    left join {{ ref('stg_ec__order_line') }} as line
-        on line.order_id = shipment.order_id and line.line_no = shipment.line_no
+    left join line on line.order_id = shipment.order_id and line.line_no = shipment.line_no
     where not shipment.is_rejected
 ),
 

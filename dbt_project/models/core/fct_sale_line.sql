@@ -1,6 +1,6 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_touched', unique_key='order_id',
-    on_schema_change='fail', meta={'touched': 'int_touched__order'}
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__order', 'columns': ['order_id']}
 ) }}
 -- depends_on: {{ ref('int_touched__order') }}
 -- Paid sale lines of stores and platforms, at the prices and costs of the sale date. Rows of touched
@@ -17,17 +17,6 @@ with line as (
     left join {{ ref('int_goods__sku') }} as known on known.sku_id = line.sku_id
 ),
 
--- A listed card stands for its person: other cards, merged ones, online accounts.
-listed as (
-    select distinct  -- two cards of one person may both be listed
-        exclusion.kind,
-        coalesce(node.one_id, case when exclusion.kind like '%_member' then 'card:' else '' end
-            || exclusion.key) as key
-    from {{ ref('stg_config__exclusion') }} as exclusion
-    left join {{ ref('int_identity__node') }} as node
-        on exclusion.kind like '%_member' and node.node = 'card:' || exclusion.key
-),
-
 judged as (
     select
         line.*,
@@ -38,15 +27,15 @@ judged as (
         line.order_units > {{ threshold_count('reseller_order_units') }} or reseller.key is not null
             as is_reseller
     from line
-    left join listed as test
+    left join {{ ref('int_config__listed') }} as test
         on test.kind = 'test_order' and (test.key = line.order_no or test.key = line.order_id)
-    left join listed as service on service.kind = 'service_item' and service.key = line.style_id
-    left join listed as gift
+    left join {{ ref('int_config__listed') }} as service on service.kind = 'service_item' and service.key = line.style_id
+    left join {{ ref('int_config__listed') }} as gift
         on gift.kind = 'gift'
         and (gift.key = line.barcode or gift.key = line.style_id or gift.key = line.bundle_code)
-    left join listed as staff
+    left join {{ ref('int_config__listed') }} as staff
         on staff.kind = 'staff_member' and staff.key = line.one_id and line.source = 'pos'
-    left join listed as reseller on reseller.kind = 'reseller_member' and reseller.key = line.one_id
+    left join {{ ref('int_config__listed') }} as reseller on reseller.kind = 'reseller_member' and reseller.key = line.one_id
 ),
 
 priced as (

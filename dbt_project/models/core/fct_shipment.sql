@@ -1,9 +1,16 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__shipped_order', 'columns': ['order_no'],
+          'own': ["split_part(shipment_id, '|', 2)"]}
+) }}
+-- depends_on: {{ ref('int_touched__shipped_order') }}
 -- Parcels, one row a parcel and order line; a store's refusal is a row of its own.
 with platform_of as (
     select
         order_no,
         min(platform) as platform
-    from {{ ref('stg_ec__order') }}
+    from {{ source('bronze', 'ec_order') }}  -- part of the key: any version tells
+    {{ only_touched('facts', 'int_touched__shipped_order', ['order_no']) }}
     group by order_no
 ),
 

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__snap_day', 'columns': ['store_code', 'snap_date'],
+          'only': 'is_checked'}
+) }}
+-- depends_on: {{ ref('int_touched__snap_day') }}
 -- Snapshots against the ledger: one row a location, snapshot day and SKU that either of them knows.
 -- A SKU left out of the snapshot of a location counts as 0 there.
 with snap as (
@@ -8,6 +14,11 @@ with snap as (
         sum(snap.onhand_units) as snap_units
     from {{ ref('stg_erp__stock_snap') }} as snap
     left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = snap.barcode
+    {%- if is_delta('facts') %}
+    where (snap.store_code, snap.snap_date) in (
+        select store_code, snap_date from {{ ref('int_touched__snap_day') }} where is_checked
+    )
+    {%- endif %}
     group by snap.store_code, snap.snap_date, coalesce(barcode.sku_id, '?/' || snap.barcode)
 ),
 

@@ -1,23 +1,39 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_touched', unique_key='stock_key',
-    on_schema_change='fail', meta={'touched': 'int_touched__stock'}
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__stock', 'columns': ['store_code', 'sku_id'],
+          'since': ['from_day', 'valid_to']}
 ) }}
+-- depends_on: {{ ref('int_touched__stock') }}
 -- Stock of a location and SKU at the close of each day, as half-open intervals of equal values. On-hand
 -- and transit are the sum of all movements so far; reserved and locked stand from a snapshot of the
--- location to its next one.
+-- location to its next one. A ledger is recomputed from its touched day on, from the interval that held then.
 with change as (
     select
-        store_code,
-        sku_id,
-        skc_id,
-        move_date as day,
-        units as onhand,
+        move.store_code,
+        move.sku_id,
+        move.skc_id,
+        move.move_date as day,
+        move.units as onhand,
         0 as reserved,
         0 as locked,
-        transit_units as transit
-    from {{ ref('fct_stock_move') }}
-    where store_code || '|' || sku_id in (select stock_key from {{ ref('int_touched__stock') }})
-        and (select ledger_owns from {{ ref('int_stock__owner') }})
+        move.transit_units as transit,
+        0 as is_opening
+    from {{ ref('fct_stock_move') }} as move
+    {%- if is_delta('facts') %}
+    inner join {{ ref('int_touched__stock') }} as touched
+        on touched.store_code = move.store_code and touched.sku_id = move.sku_id and move.move_date >= touched.from_day
+    {%- endif %}
+    where (select ledger_owns from {{ ref('int_stock__owner') }})
+    {%- if is_delta('facts') %}
+    union all
+    select
+        held.store_code, held.sku_id, held.skc_id, held.valid_from, held.onhand_units, held.reserved_units,
+        held.locked_units, held.transit_units, 1
+    from {{ this }} as held
+    inner join {{ ref('int_touched__stock') }} as touched
+        on touched.store_code = held.store_code and touched.sku_id = held.sku_id
+        and held.valid_from < touched.from_day and held.valid_to >= touched.from_day
+    {%- endif %}
     union all
     select
         store_code,
@@ -27,7 +43,8 @@ with change as (
         onhand,
         reserved,
         locked,
-        transit
+        transit,
+        0
     from {{ ref('int_stock__snap_change') }}
 ),
 
@@ -44,6 +61,7 @@ daily as (
     from change
     group by store_code, sku_id, day
     having sum(onhand) <> 0 or sum(reserved) <> 0 or sum(locked) <> 0 or sum(transit) <> 0
+        or max(is_opening) = 1
 ),
 
 running as (

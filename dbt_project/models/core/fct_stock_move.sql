@@ -1,10 +1,10 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_touched', unique_key='doc_no',
-    on_schema_change='fail', meta={'touched': 'int_touched__stock_doc'}
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__stock_doc', 'columns': ['doc_no']}
 ) }}
 -- Movements as ledger entries: a document line gives one row where goods leave, one where they are on
 -- their way and one where they arrive. A red-ink document carries negative pieces and needs no rule.
--- depends_on: {{ ref('int_touched__stock') }}
+-- depends_on: {{ ref('int_touched__stock_doc') }}
 with line as (
     select
         move.*,
@@ -15,7 +15,6 @@ with line as (
         coalesce(barcode.skc_id, '?/' || move.barcode) as skc_id
     from {{ ref('stg_erp__stock_move') }} as move
     left join {{ ref('int_goods__barcode') }} as barcode on barcode.barcode = move.barcode
-    where move.doc_no in (select doc_no from {{ ref('int_touched__stock_doc') }})
 ),
 
 leg as (

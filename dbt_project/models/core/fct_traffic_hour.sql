@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_touched', on_schema_change='fail',
+    meta={'stage': 'facts', 'touched': 'int_touched__traffic_day', 'columns': ['biz_date']}
+) }}
+-- depends_on: {{ ref('int_touched__traffic_day') }}
 -- Store traffic by hour.
 select
     store_code || '|' || cast(biz_date as string) || '|' || cast(hour as string) as traffic_id,

@@ -1,5 +1,6 @@
+-- depends_on: {{ ref('int_changes__facts_seen') }}
 -- One row: how far the warehouse has been built. The last model of staging and core.
 select
     coalesce(max(batch), 0) as last_batch,
     cast(count(*) as bigint) as files
-from {{ ref('int_build__file') }}
+from {{ source('bronze', '_file') }}

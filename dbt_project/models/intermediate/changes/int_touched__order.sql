@@ -1,11 +1,35 @@
--- depends_on: {{ ref('int_touched__dimension') }}
--- depends_on: {{ ref('int_touched__scope') }}
--- Orders and return documents to recompute: those touched themselves, and the returns that refer to
--- them. A store return claims a receipt by store and number, with or without its day; a slip may claim
--- an online order. A document has the id of its receipt, or of the online order with its refunds.
-{%- set returned = last_built('core', 'fct_return_line') %}
-with base as (
+-- Orders and return documents to recompute, with the columns that find them in bronze: those touched
+-- themselves, and what refers to them. A store return claims a receipt by store and number, with or
+-- without its day; a slip may claim an online order, and then both are recomputed, with its other slips.
+-- A document has the id of its receipt, or of the online order with its refunds.
+-- depends_on: {{ ref('stg_config__code_map') }}
+-- depends_on: {{ ref('int_returns__slip') }}
+{%- if is_delta('facts') %}
+with own as (
     select order_id from {{ ref('int_touched__row') }}
+),
+
+slip as (
+    select
+        return_doc_id,
+        original_store,
+        original_receipt_no,
+        cast(original_date as string) as original_date,
+        online_order_no
+    from {{ ref('int_returns__slip') }}
+),
+
+base as (
+    select order_id from own
+    union
+    select ec_order.platform || '|' || ec_order.order_no
+    from {{ source('bronze', 'ec_order') }} as ec_order
+    where ec_order.order_no in (
+        select slip.online_order_no
+        from slip
+        inner join own on own.order_id = slip.return_doc_id
+        where slip.online_order_no is not null
+    )
 ),
 
 receipt as (
@@ -38,11 +62,11 @@ touched as (
     select order_id from base
     union
     select slip.return_doc_id
-    from {{ ref('int_returns__slip') }} as slip
+    from slip
     inner join receipt
         on receipt.store_code = slip.original_store
         and receipt.receipt_no = slip.original_receipt_no
-        and coalesce(cast(slip.original_date as string), receipt.biz_date) = receipt.biz_date
+        and coalesce(slip.original_date, receipt.biz_date) = receipt.biz_date
     union
     select
         claiming.store_code || '|' || cast(claiming.biz_date as string) || '|' || claiming.receipt_no
@@ -53,22 +77,25 @@ touched as (
         and receipt.receipt_no = claiming.original_receipt_no
     union
     select slip.return_doc_id
-    from {{ ref('int_returns__slip') }} as slip
+    from slip
     inner join online on online.order_no = slip.online_order_no
-    {%- if returned %}
-    union
-    select fact.return_doc_id
-    from {{ returned }} as fact
-    inner join {{ ref('int_touched__dimension') }} as dimension
-        on dimension.key = fact.skc_id
-        and dimension.kind in ('price', 'cost')
-        and fact.sale_date >= dimension.valid_from
-        and fact.sale_date < dimension.valid_to
-    where fact.is_orphan
-    union
-    select return_doc_id from {{ returned }} where (select is_full from {{ ref('int_touched__scope') }})
-    {%- endif %}
 )
 
-select order_id
+select
+    order_id,
+    case when split_part(order_id, '|', 3) <> '' then split_part(order_id, '|', 1) end as store_code,
+    case when split_part(order_id, '|', 3) <> '' then try_cast(split_part(order_id, '|', 2) as date) end as biz_date,
+    case when split_part(order_id, '|', 3) <> '' then split_part(order_id, '|', 3) end as receipt_no,
+    case when split_part(order_id, '|', 3) = '' then split_part(order_id, '|', 1) end as platform,
+    case when split_part(order_id, '|', 3) = '' then split_part(order_id, '|', 2) end as order_no
 from touched
+{%- else %}
+select
+    order_id,
+    cast(null as string) as store_code,
+    cast(null as date) as biz_date,
+    cast(null as string) as receipt_no,
+    cast(null as string) as platform,
+    cast(null as string) as order_no
+from {{ ref('int_touched__row') }}
+{%- endif %}

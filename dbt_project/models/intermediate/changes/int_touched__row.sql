@@ -1,6 +1,13 @@
--- Orders with a row in a new file, or with a barcode, price, cost, store or identity that changed. Read
+-- Orders with a row in a new file, or with a barcode, price, cost, SKU, store or identity that changed. Read
 -- from all versions of the rows: which of them counts doesn't matter here, and no sorting is needed.
-{%- set sold = last_built('core', 'fct_sale_line') %}
+-- depends_on: {{ ref('int_changes__facts') }}
+-- depends_on: {{ ref('int_touched__scope') }}
+-- depends_on: {{ ref('int_touched__file') }}
+-- depends_on: {{ ref('int_goods__bundle') }}
+-- depends_on: {{ ref('stg_config__code_map') }}
+-- depends_on: {{ ref('int_returns__slip') }}
+{%- if is_delta('facts') %}
+{%- set sold, returned = last_built('facts', 'core', 'fct_sale_line'), last_built('facts', 'core', 'fct_return_line') %}
 with scope as (
     select is_full from {{ ref('int_touched__scope') }}
 ),
@@ -9,27 +16,35 @@ new_file as (
     select file_id from {{ ref('int_touched__file') }}
 ),
 
+changed as (
+    select kind, key, from_day from {{ ref('int_changes__facts') }}
+),
+
 barcode as (
-    select key from {{ ref('int_touched__dimension') }} where kind in ('barcode', 'bundle')
+    select key from changed where kind in ('barcode', 'bundle')
     union
     select bundle.bundle_code  -- one of the things in it became another
-    from {{ ref('int_touched__dimension') }} as dimension
-    inner join {{ ref('int_goods__bundle') }} as bundle on bundle.barcode = dimension.key
-    where dimension.kind = 'barcode'
+    from changed
+    inner join {{ ref('int_goods__bundle') }} as bundle on bundle.barcode = changed.key
+    where changed.kind = 'barcode'
 ),
 
 store as (
-    select key from {{ ref('int_touched__dimension') }} where kind = 'store'
+    select key from changed where kind = 'store'
     union
     select code_map.old_code
-    from {{ ref('int_touched__dimension') }} as dimension
+    from changed
     inner join {{ ref('stg_config__code_map') }} as code_map
-        on code_map.kind = 'store' and code_map.new_code = dimension.key
-    where dimension.kind = 'store'
+        on code_map.kind = 'store' and code_map.new_code = changed.key
+    where changed.kind = 'store'
 ),
 
 node as (
-    select key from {{ ref('int_touched__dimension') }} where kind = 'identity'
+    select
+        split_part(key, ':', 1) as kind,
+        substr(key, length(split_part(key, ':', 1)) + 2) as key
+    from changed
+    where kind = 'identity'
 ),
 
 touched as (
@@ -39,21 +54,21 @@ touched as (
         or _file_id in (select file_id from new_file)
         or barcode in (select key from barcode)
         or store_code in (select key from store)
-        or 'card:' || member_no in (select key from node)
+        or member_no in (select key from node where kind = 'card')
     union
     select store_code || '|' || cast(biz_date as string) || '|' || receipt_no
     from {{ source('bronze', 'pos_receipt') }}
     where (select is_full from scope)
         or _file_id in (select file_id from new_file)
-        or 'card:' || member_no in (select key from node)
-        or 'phone:' || phone_key in (select key from node)
+        or member_no in (select key from node where kind = 'card')
+        or phone_key in (select key from node where kind = 'phone')
     union
     select platform || '|' || order_no
     from {{ source('bronze', 'ec_order') }}
     where (select is_full from scope)
         or _file_id in (select file_id from new_file)
-        or 'user:' || buyer_id_key in (select key from node)
-        or 'phone:' || phone_key in (select key from node)
+        or buyer_id_key in (select key from node where kind = 'user')
+        or phone_key in (select key from node where kind = 'phone')
     union
     select platform || '|' || order_no
     from {{ source('bronze', 'ec_order_line') }}
@@ -63,7 +78,7 @@ touched as (
     union
     select platform || '|' || order_no
     from {{ source('bronze', 'ec_refund') }}
-    where _file_id in (select file_id from new_file)
+    where (select is_full from scope) or _file_id in (select file_id from new_file)
     union
     select return_doc_id
     from {{ ref('int_returns__slip') }}
@@ -86,20 +101,24 @@ touched as (
         select online_order_no from {{ source('bronze', 'pos_return') }}
         where _file_id in (select file_id from new_file) and online_order_no is not null
     )
-    {%- if sold %}
+    {%- for fact, id in [(sold, 'order_id'), (returned, 'return_doc_id')] %}
     union
-    select fact.order_id
-    from {{ sold }} as fact
-    inner join {{ ref('int_touched__dimension') }} as dimension
-        on dimension.key = fact.skc_id
-        and dimension.kind in ('price', 'cost')
-        and fact.sale_date >= dimension.valid_from
-        and fact.sale_date < dimension.valid_to
+    select fact.{{ id }}
+    from {{ fact }} as fact
+    inner join changed
+        on (changed.kind in ('price', 'cost') and changed.key = fact.skc_id and fact.sale_date >= changed.from_day)
     union
-    select order_id from {{ sold }} where (select is_full from scope)
-    {%- endif %}
+    select {{ id }}
+    from {{ fact }}
+    where (select is_full from scope) or sku_id in (select key from changed where kind = 'sku')
+    {%- endfor %}
 )
 
 select order_id
 from touched
 where order_id is not null
+{%- else %}
+select cast(null as string) as order_id
+from {{ ref('int_touched__scope') }}
+where 1 = 0
+{%- endif %}

@@ -1,29 +1,23 @@
--- One row: is everything touched? So on a first build, when a setting changed, and when a file that
--- was built in is gone (held back): which keys it held can no longer be read.
-{%- set before = last_built('intermediate', 'int_build__file') %}
-{%- if before %}
-with gone as (
-    select count(*) as files
-    from {{ before }} as seen
-    left join {{ source('bronze', '_file') }} as file
-        on file.file_id = seen.file_id and file.feed = seen.feed
-    where file.file_id is null
-),
-
-setting as (
-    select count(*) as settings from {{ ref('int_touched__dimension') }} where kind = 'config'
+-- One row: is everything touched? So in a whole build, when a setting changed, and when a file that was
+-- built in is gone or another (held back, erased): which keys it held can no longer be read.
+-- depends_on: {{ ref('int_changes__facts') }}
+-- depends_on: {{ ref('int_touched__file') }}
+{%- if is_delta('facts') %}
+with found as (
+    select
+        (select count(*) from {{ ref('int_touched__file') }} where is_gone) as files,
+        (select count(*) from {{ ref('int_changes__facts') }} where kind = 'setting') as settings
 )
 
 select
-    gone.files > 0 or setting.settings > 0 as is_full,
+    files + settings > 0 as is_full,
     case
-        when gone.files > 0 then 'a file of the last build is gone'
-        when setting.settings > 0 then 'a setting changed'
+        when files > 0 then 'a file of the last build is gone'
+        when settings > 0 then 'a setting changed'
         else 'new files only'
     end as reason
-from gone cross join setting
+from found
 {%- else %}
--- depends_on: {{ ref('int_touched__dimension') }}
 select
     true as is_full,
     'first build or full refresh' as reason

@@ -1,17 +1,19 @@
 -- Movement documents to recompute: those with a row in a new file or with a barcode that changed.
 -- Read from all versions: which of them counts doesn't matter here.
-{%- set moved = last_built('core', 'fct_stock_move') %}
-with touched as (
-    select doc_no
-    from {{ source('bronze', 'erp_stock_move') }}
-    where (select is_full from {{ ref('int_touched__scope') }})
-        or _file_id in (select file_id from {{ ref('int_touched__file') }})
-        or barcode in (select key from {{ ref('int_touched__dimension') }} where kind = 'barcode')
-    {%- if moved %}
-    union
-    select doc_no from {{ moved }} where (select is_full from {{ ref('int_touched__scope') }})
-    {%- endif %}
-)
-
-select distinct doc_no  -- a document has many lines
-from touched
+-- depends_on: {{ ref('int_touched__scope') }}
+-- depends_on: {{ ref('int_touched__file') }}
+{%- if is_delta('facts') %}
+select doc_no
+from {{ source('bronze', 'erp_stock_move') }}
+where (select is_full from {{ ref('int_touched__scope') }})
+    or _file_id in (select file_id from {{ ref('int_touched__file') }})
+    or barcode in (select key from {{ ref('int_changes__facts') }} where kind = 'barcode')
+union
+select doc_no
+from {{ last_built('facts', 'core', 'fct_stock_move') }}
+where (select is_full from {{ ref('int_touched__scope') }})
+{%- else %}
+select cast(null as string) as doc_no
+from {{ ref('int_changes__facts') }}
+where 1 = 0
+{%- endif %}

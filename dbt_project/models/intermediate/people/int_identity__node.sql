@@ -1,7 +1,10 @@
 -- Every linked identity with its person: the component of the graph, named by its smallest node
 -- (a card where there is one). Identities without a link are their own person and not listed.
 with edge as (
-    select node_a, node_b from {{ ref('int_identity__pair') }} where not is_shared
+    select pair.node_a, pair.node_b
+    from {{ ref('int_identity__pair') }} as pair
+    left join {{ ref('int_identity__shared_phone') }} as shared on shared.node = pair.node_b
+    where shared.node is null
 ),
 
 component as (

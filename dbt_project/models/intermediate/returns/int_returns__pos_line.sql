@@ -41,7 +41,7 @@ slip as (
     {{ bundle_join('slip.barcode') }}
     left join {{ ref('int_goods__barcode') }} as barcode
         on barcode.barcode = coalesce(bundle.barcode, slip.barcode)
-    where slip.return_doc_id in (select order_id from {{ ref('int_touched__order') }})
+    {{ only_touched('facts', 'int_touched__order', ['slip.return_doc_id'], ['order_id']) }}
 ),
 
 joined as (
@@ -91,9 +91,7 @@ owned as (
     left join {{ ref('int_goods__barcode') }} as barcode
         on barcode.barcode = coalesce(bundle.barcode, line.barcode)
     where coalesce(refund.status, 'done') <> 'cancelled'
-        and refund.order_no in (
-            select online_order_no from {{ ref('stg_pos__return') }} where online_order_no is not null
-        )
+        and refund.order_no in (select online_order_no from slip where online_order_no is not null)
 )
 
 select

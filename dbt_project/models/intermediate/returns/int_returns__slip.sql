@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- Store return slips with the document they belong to: the receipt of the same store, day and number.
 select
     slip.store_code,

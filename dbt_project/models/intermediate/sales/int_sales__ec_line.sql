@@ -17,14 +17,12 @@ with line as (
         line._batch
     from {{ ref('stg_ec__order_line') }} as line
     {{ bundle_join('line.barcode') }}
-    where line.order_id in (select order_id from {{ ref('int_touched__order') }})
 ),
 
 paid as (
     select ec_order.*
     from {{ ref('stg_ec__order') }} as ec_order
-    where ec_order.order_id in (select order_id from {{ ref('int_touched__order') }})
-        and ec_order.paid_at is not null
+    where ec_order.paid_at is not null
 ),
 
 presale as (
@@ -35,6 +33,7 @@ presale as (
     {{ bundle_join('presale.barcode') }}
     left join {{ ref('int_goods__barcode') }} as barcode
         on barcode.barcode = coalesce(bundle.barcode, presale.barcode)
+    where presale.order_no in (select order_no from line)
 )
 
 select

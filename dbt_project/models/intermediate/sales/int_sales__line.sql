@@ -7,7 +7,7 @@ with node as (
 ),
 
 shared as (
-    select distinct node_b as node from {{ ref('int_identity__pair') }} where is_shared  -- many accounts each
+    select node from {{ ref('int_identity__shared_phone') }}
 ),
 
 pos as (

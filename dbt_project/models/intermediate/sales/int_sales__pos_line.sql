@@ -14,13 +14,6 @@ with line as (
         {{ bundle_amount('line.coupon_amt') }} as part_coupon_amt
     from {{ ref('stg_pos__receipt_line') }} as line
     {{ bundle_join('line.barcode') }}
-    where line.order_id in (select order_id from {{ ref('int_touched__order') }})
-),
-
-receipt as (
-    select receipt.*
-    from {{ ref('stg_pos__receipt') }} as receipt
-    where receipt.order_id in (select order_id from {{ ref('int_touched__order') }})
 ),
 
 joined as (
@@ -56,7 +49,7 @@ joined as (
         end as weight,
         greatest(line._batch, coalesce(receipt._batch, 0)) as _batch
     from line
-    left join receipt on receipt.order_id = line.order_id
+    left join {{ ref('stg_pos__receipt') }} as receipt on receipt.order_id = line.order_id
     where not coalesce(receipt.is_void, false)
 ),
 

@@ -1,16 +1,13 @@
 -- What snapshots add to touched ledgers, as changes by day: a value holds from its snapshot to the
 -- location's next one. On-hand and transit come from here only for retailers without movements.
+-- depends_on: {{ ref('int_touched__stock') }}
 with location_day as (
     select
         store_code,
         snap_date,
         lead(snap_date) over (partition by store_code order by snap_date) as next_date
     from (
-        select distinct  -- any version of a row tells: which of them counts doesn't matter here
-            coalesce(store_map.new_code, snap.store_code) as store_code,
-            snap.snap_date
-        from {{ source('bronze', 'erp_stock_snap') }} as snap
-        {{ map_join('store', 'snap.store_code', 'store_map') }}
+        select distinct store_code, snap_date from {{ ref('int_touched__snap_day') }}  -- a store may have had two codes
     ) as taken
 ),
 
@@ -30,35 +27,30 @@ held as (
     where snap.reserved_units <> 0 or snap.locked_units <> 0 or not owner.ledger_owns
 ),
 
-touched as (
+change as (
+    select store_code, sku_id, skc_id, snap_date as day, onhand, reserved, locked, transit
+    from held
+    union all
     select
-        held.*,
-        location_day.next_date
+        held.store_code, held.sku_id, held.skc_id, location_day.next_date, -held.onhand, -held.reserved,
+        -held.locked, -held.transit
     from held
     inner join location_day
         on location_day.store_code = held.store_code and location_day.snap_date = held.snap_date
-    where held.store_code || '|' || held.sku_id in (
-        select stock_key from {{ ref('int_touched__stock') }}
-    )
-),
-
-change as (
-    select store_code, sku_id, skc_id, snap_date as day, onhand, reserved, locked, transit
-    from touched
-    union all
-    select store_code, sku_id, skc_id, next_date, -onhand, -reserved, -locked, -transit
-    from touched
-    where next_date is not null
+    where location_day.next_date is not null
 )
 
 select
-    store_code,
-    sku_id,
-    skc_id,
-    day,
-    sum(onhand) as onhand,
-    sum(reserved) as reserved,
-    sum(locked) as locked,
-    sum(transit) as transit
+    change.store_code,
+    change.sku_id,
+    change.skc_id,
+    change.day,
+    change.onhand,
+    change.reserved,
+    change.locked,
+    change.transit
 from change
-group by store_code, sku_id, skc_id, day
+{%- if is_delta('facts') %}
+inner join {{ ref('int_touched__stock') }} as touched
+    on touched.store_code = change.store_code and touched.sku_id = change.sku_id and change.day >= touched.from_day
+{%- endif %}

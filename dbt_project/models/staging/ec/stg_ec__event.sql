@@ -1,7 +1,8 @@
--- Page and cart events: the latest version of each row.
+-- Page and cart events: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'ec_event') }}
+    {{ only_touched('facts', 'int_touched__event', ['event_id']) }}
     {{ latest_version(['event_id']) }}
 )
 

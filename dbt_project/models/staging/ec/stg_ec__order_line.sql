@@ -1,7 +1,8 @@
--- Online order lines: the latest version of each row.
+-- Online order lines: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'ec_order_line') }}
+    {{ only_touched('facts', 'int_touched__order', ['platform', 'order_no']) }}
     {{ latest_version(['platform', 'order_no', 'line_no'], ['modified_at']) }}
 )
 

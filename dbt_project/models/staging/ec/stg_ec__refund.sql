@@ -1,7 +1,8 @@
--- Online refunds: the latest version of each row.
+-- Online refunds: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'ec_refund') }}
+    {{ only_touched('facts', 'int_touched__order', ['platform', 'order_no']) }}
     {{ latest_version(['platform', 'refund_no'], ['modified_at']) }}
 )
 

@@ -1,7 +1,8 @@
--- Parcels: the latest version of each row.
+-- Parcels: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'ec_shipment') }}
+    {{ only_touched('facts', 'int_touched__shipped_order', ['order_no']) }}
     {{ latest_version(['parcel_no', 'order_no', 'line_no'], ['modified_at']) }}
 )
 

@@ -1,7 +1,8 @@
--- Stock movements: the latest version of each row.
+-- Stock movements: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'erp_stock_move') }}
+    {{ only_touched('facts', 'int_touched__stock_doc', ['doc_no']) }}
     {{ latest_version(['doc_no', 'line_no'], ['modified_at']) }}
 )
 

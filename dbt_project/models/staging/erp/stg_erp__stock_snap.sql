@@ -1,7 +1,8 @@
--- Stock snapshot: the latest version of each row.
+-- Stock snapshot: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'erp_stock_snap') }}
+    {{ only_touched('facts', 'int_touched__snap_day', ['store_code', 'snap_date'], ['source_store_code', 'snap_date']) }}
     {{ latest_version(['snap_date', 'store_code', 'barcode']) }}
 )
 

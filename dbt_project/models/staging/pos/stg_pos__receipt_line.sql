@@ -1,7 +1,8 @@
--- Receipt lines: the latest version of each row.
+-- Receipt lines: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'pos_receipt_line') }}
+    {{ only_touched('facts', 'int_touched__order', ['store_code', 'biz_date', 'receipt_no']) }}
     {{ latest_version(['store_code', 'biz_date', 'receipt_no', 'line_no'], ['uploaded_at']) }}
 )
 

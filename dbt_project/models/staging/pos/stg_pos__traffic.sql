@@ -1,7 +1,8 @@
--- Store traffic: the latest version of each row.
+-- Store traffic: the latest version of each row; in a delta, of what it recomputes.
 with latest as (
     select *
     from {{ source('bronze', 'pos_traffic') }}
+    {{ only_touched('facts', 'int_touched__traffic_day', ['biz_date']) }}
     {{ latest_version(['store_code', 'biz_date', 'hour']) }}
 )
 
