@@ -21,7 +21,11 @@ def reason(home: Home, script: Script) -> str | None:
         return (
             "nothing is known of how this warehouse was built" if _has_board(home) else "first load"
         )
-    return of_other_models(script, before.codes) or _of_later_day(home)
+    return (
+        of_other_models(script, before.codes)
+        or of_lost_tables(script, _tables(home))
+        or _of_later_day(home)
+    )
 
 
 def of_other_models(script: Script, codes: dict[str, str]) -> str | None:
@@ -37,6 +41,24 @@ def of_other_models(script: Script, codes: dict[str, str]) -> str | None:
         if step.kind == INCREMENTAL or step.relation in remembered:
             return f"{len(changed)} models are others than those that built this warehouse"
     return None
+
+
+def of_lost_tables(script: Script, there: set[str]) -> str | None:
+    """A change is built upon every incremental table and all that is remembered. Pure.
+
+    One that is missing can't be made by itself: what it reads holds only what changed.
+    """
+    needed = {relation for step in script.steps for relation in step.reads} | {
+        step.relation for step in script.steps if step.kind == INCREMENTAL
+    }
+    lost = sorted(needed - there)
+    return f"{lost[0]} is missing" if lost else None
+
+
+def _tables(home: Home) -> set[str]:
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        found = con.execute("select schema_name || '.' || table_name from duckdb_tables()")
+        return {name for (name,) in found.fetchall()}
 
 
 def _of_later_day(home: Home) -> str | None:

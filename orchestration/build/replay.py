@@ -273,7 +273,8 @@ class _Replay:
         rows = touched = None
         if step.kind == VIEW:
             version = key
-            if not (is_there and same_code):
+            # A view that says less in a change than anew is put in place each time.
+            if not (is_there and same_code) or step.anew != step.change:
                 self._transact(cursor, step.change if is_there else step.anew)
         else:
             touched = self._transact(cursor, step.change if is_there else step.anew)

@@ -27,7 +27,7 @@
         {{ return(false) }}
     {% endif %}
     {% for schema, name in incremental_targets(stage) + [('intermediate', memory_of(stage))] %}
-        {% if load_relation(api.Relation.create(database=target.database, schema=schema, identifier=name)) is none %}
+        {% if adapter.get_relation(target.database, schema, name) is none %}
             {{ return(false) }}
         {% endif %}
     {% endfor %}
@@ -56,12 +56,23 @@
 {% endmacro %}
 
 {#
+  Condition of a test that compares facts with staging: a delta stages only what it recomputes.
+#}
+{% macro was_recomputed(order_id) -%}
+    (
+        (select is_full from {{ ref('int_touched__scope') }})
+        or {{ order_id }} in (select order_id from {{ ref('int_touched__order') }})
+    )
+{%- endmacro %}
+
+{#
   Condition that keeps a delta to touched keys; nothing in a whole build. Put below a window it spares
   sorting the history:
       from {{ source('bronze', 'pos_receipt') }}
-      {{ only_touched('facts', 'int_touched__receipt', ['store_code', 'biz_date', 'receipt_no']) }}
+      {{ only_touched('facts', 'int_touched__order', ['store_code', 'biz_date', 'receipt_no']) }}
 #}
 {% macro only_touched(stage, touched, columns, theirs=none, keyword='where') %}
+    {%- do ref('int_touched__scope') if stage == 'facts' and touched != 'int_touched__account' -%}
     {%- set relation = ref(touched) -%}
     {%- if is_delta(stage) -%}
     {{ keyword }} ({{ columns | join(', ') }}) in (select {{ (theirs or columns) | join(', ') }} from {{ relation }})

@@ -1,4 +1,4 @@
--- The parts of a paid online line add up to the line, in pieces and in cents; presale lines may still
+-- Of the orders that this build recomputed: the parts of a paid online line add up to the line, in pieces and in cents; presale lines may still
 -- have pieces to ship, never more than were ordered.
 with line as (
     select
@@ -19,7 +19,7 @@ fact as (
         sum(sale_units + gift_units) as units,
         sum(sale_amt) as amount
     from {{ ref('fct_sale_line') }}
-    where source = 'ec'
+    where source = 'ec' and {{ was_recomputed('order_id') }}
     group by order_id, line_no
 )
 

@@ -1,4 +1,4 @@
--- A finished online refund is a cancellation, a return line or a refund of money, and a negative
+-- Of the documents that this build recomputed: a finished online refund is a cancellation, a return line or a refund of money, and a negative
 -- receipt line a return line or a link: pieces in the return fact equal pieces in the sources.
 with source_units as (
     select
@@ -18,12 +18,13 @@ fact_units as (
         source,
         sum(ret_units) as units
     from {{ ref('fct_return_line') }}
-    where source = 'ec'
+    where source = 'ec' and {{ was_recomputed('return_doc_id') }}
     group by source
 ),
 
 cancelled as (
-    select sum(cancel_units) as units from {{ ref('fct_sale_line') }} where source = 'ec'
+    select sum(cancel_units) as units from {{ ref('fct_sale_line') }}
+    where source = 'ec' and {{ was_recomputed('order_id') }}
 )
 
 select

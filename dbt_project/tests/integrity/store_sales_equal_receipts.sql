@@ -1,4 +1,4 @@
--- Every line of a receipt that is not voided is a sale line, a return line, or a link to an online
+-- Of the receipts that this build recomputed: every line of one that is not voided is a sale line, a return line, or a link to an online
 -- return, with its pieces and amount: nothing is lost between staging and core, nothing counted twice.
 with line as (
     select
@@ -17,7 +17,7 @@ fact as (
         sum(sale_units + gift_units) as sold,
         sum(sale_amt) as amount
     from {{ ref('fct_sale_line') }}
-    where source = 'pos'
+    where source = 'pos' and {{ was_recomputed('order_id') }}
     group by order_id
 )
 

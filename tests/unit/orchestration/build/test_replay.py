@@ -140,3 +140,21 @@ def test_the_rows_that_a_change_replaces_are_known_from_its_deletion() -> None:
     by_id = script().by_id
     assert by_id[SALE].replaced == "line in (select line from sale_tmp)"
     assert by_id[STORE].replaced is None
+
+
+def test_a_lost_incremental_table_is_a_reason_to_build_all_anew(home: Home) -> None:
+    run(home)
+    with duckdb.connect(str(home.warehouse)) as con:
+        con.execute("drop table core.sale")
+    assert anew.reason(home, script()) == "core.sale is missing"
+
+
+def test_a_view_that_says_less_in_a_change_is_put_in_place(home: Home) -> None:
+    first, *others = script().steps
+    made = of([replace(first, change=(f"{first.anew[0]} where 1 = 0",)), *others])
+    run(home, made)
+    with duckdb.connect(str(home.warehouse)) as con:
+        con.execute("insert into bronze.price values ('A', 1)")
+        con.execute("insert into bronze._file values ('p', 'price', null, null, 'h', 1, 1)")
+    assert run(home, made)["price"] == "success"
+    assert ask(home, "select count(*) from staging.price") == [(0,)]
