@@ -37,7 +37,7 @@ INSTEAD = {
     "arg_max": "max_by", "arg_min": "min_by", "avg": "sum over count, as doubles",
     "concat": "|| with coalesce, or concat_ws", "date_diff": "dbt.datediff",
     "datediff": "dbt.datediff", "date_part": "extract", "dayofweek": "days since a Monday modulo 7",
-    "generate_series": "number_series()", "hash": "md5 or hits_hash()", "ifnull": "coalesce",
+    "generate_series": "number_series()", "hash": "md5 or row_hash()", "ifnull": "coalesce",
     "isodow": "days since a Monday modulo 7", "len": "length", "list": "array_agg",
     "nvl": "coalesce", "quantile_cont": "percentile_cont over doubles",
     "quantile": "percentile_cont over doubles", "range": "number_series()",

@@ -9,7 +9,7 @@ import duckdb
 from baokuan import clock
 from baokuan.home import Home
 from orchestration.build import state
-from orchestration.build.script import INCREMENTAL, TEST, Script
+from orchestration.build.script import INCREMENTAL, TABLE, TEST, Script
 
 
 def reason(home: Home, script: Script) -> str | None:
@@ -48,8 +48,11 @@ def of_lost_tables(script: Script, there: set[str]) -> str | None:
 
     One that is missing can't be made by itself: what it reads holds only what changed.
     """
-    needed = {relation for step in script.steps for relation in step.reads} | {
-        step.relation for step in script.steps if step.kind == INCREMENTAL
+    remembered = {relation for step in script.steps for relation in step.reads}
+    needed = {
+        relation
+        for relation, step in script.relations.items()
+        if step.kind == INCREMENTAL or (step.kind == TABLE and relation in remembered)
     }
     lost = sorted(needed - there)
     return f"{lost[0]} is missing" if lost else None

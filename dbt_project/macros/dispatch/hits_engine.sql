@@ -25,19 +25,6 @@
     cast(datediff({{ later }}, {{ earlier }}) as bigint)
 {%- endmacro %}
 
-{# A row's content as a number below 2^40, so that a sum of many still fits a BIGINT. #}
-{% macro hits_hash(columns) -%}
-    {{ return(adapter.dispatch('hits_hash')(columns)) }}
-{%- endmacro %}
-
-{% macro duckdb__hits_hash(columns) -%}
-    cast(hash({{ columns | join(', ') }}) % 1099511627776 as bigint)
-{%- endmacro %}
-
-{% macro spark__hits_hash(columns) -%}
-    pmod(xxhash64({{ columns | join(', ') }}), 1099511627776)
-{%- endmacro %}
-
 {# A share as text with one decimal place, '-' for none. #}
 {% macro hits_percent(value) -%}
     coalesce(cast(cast(100 * {{ value }} as decimal(18, 1)) as {{ dbt.type_string() }}) || '%', '-')

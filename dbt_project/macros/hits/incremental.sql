@@ -24,18 +24,3 @@
     insert into {{ target_relation }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {% endmacro %}
-
-{# The state the last build left, or none on a first build, a full refresh or after a lost table. #}
-{% macro hits_seen() %}
-    {% if not execute or flags.FULL_REFRESH %}
-        {{ return(none) }}
-    {% endif %}
-    {% for schema, name in [('intermediate', 'int_hits__skc_day'), ('intermediate', 'int_hits__skc_score'),
-                            ('intermediate', 'int_hits__gap_rate'), ('intermediate', 'int_hits__lost_day'),
-                            ('hits', 'daily')] %}
-        {% if adapter.get_relation(target.database, schema, name) is none %}
-            {{ return(none) }}
-        {% endif %}
-    {% endfor %}
-    {{ return(adapter.get_relation(target.database, 'intermediate', 'int_hits__seen')) }}
-{% endmacro %}

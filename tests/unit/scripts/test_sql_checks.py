@@ -84,7 +84,7 @@ def test_clean_sql_has_no_finding() -> None:
         ("select unnest(a) as a from b", "unnest() → a macro"),
         ("select nvl(a, 0) as a from b", "nvl() → coalesce"),
         ("select epoch(a) as a from b", "epoch() → a macro"),
-        ("select hash(a) as a from b", "hash() → md5 or hits_hash()"),
+        ("select hash(a) as a from b", "hash() → md5 or row_hash()"),
         ("select arg_max(a, c) as a from b", "arg_max() → max_by"),
         ("select avg(a) as a from b", "avg() → sum over count, as doubles"),
         ("select cast(a as hugeint) as a from b", "→ bigint"),

@@ -2,8 +2,7 @@
 -- tables that incremental facts read. What is watched is declared beside the watched model.
 with mark as (
     {{ watched_rows('facts', [
-        'int_config__threshold', 'stg_config__code_map', 'int_config__listed', 'int_stock__owner', 'promo_prefixes',
-        'return_reasons', 'dim_price', 'dim_cost', 'int_goods__barcode', 'int_goods__bundle', 'int_goods__sku',
+        'int_config__threshold', 'stg_config__code_map', 'int_config__listed', 'int_stock__owner', 'dim_price', 'dim_cost', 'int_goods__barcode', 'int_goods__bundle', 'int_goods__sku',
         'int_place__store', 'int_identity__node', 'int_identity__shared_phone',
     ]) }}
     union all

@@ -3,27 +3,36 @@
   (calc_from) and what compares with others (score_from). A later date than row_to means nothing to do.
   The last day of the previous build is always recomputed, since held files block the last day only.
 #}
--- depends_on: {{ ref('int_hits__source_day') }}
-{% set seen = hits_seen() %}
+-- depends_on: {{ ref('int_changes__hits') }}
+{% set seen = last_built('hits', 'intermediate', memory_of('hits')) %}
 with changed as (
-    {% if seen is none %}
-    select skc_id as key_id, date '1900-01-01' as from_day, date '1900-01-01' as dated_from from {{ ref('int_hits__skc') }}
-    {% else %}
-    select coalesce(fresh.key_id, seen.key_id) as key_id, min(coalesce(fresh.day, seen.day)) as from_day,
-        min(case when coalesce(fresh.day, seen.day) > date '1900-01-01' then coalesce(fresh.day, seen.day) end) as dated_from
-    from {{ ref('int_hits__source_day') }} as fresh
-    full outer join {{ seen }} as seen on fresh.key_id = seen.key_id and fresh.day = seen.day
-    where fresh.checksum is distinct from seen.checksum and coalesce(fresh.key_id, seen.key_id) <> '_as_of'
-    group by coalesce(fresh.key_id, seen.key_id)
-    {% endif %}
+    select kind, key, from_day, dated_from from {{ ref('int_changes__hits') }}
 ),
 
-last_build as (
-    {% if seen is none %}
-    select date '1900-01-01' as as_of_date
-    {% else %}
-    select max(day) as as_of_date from {{ seen }} where key_id = '_as_of'
-    {% endif %}
+-- A day of the last build and the day from which a change concerns all.
+every as (
+    select
+        {% if seen is none -%}
+        date '1900-01-01' as as_of_date,
+        date '1900-01-01' as from_day
+        {%- else -%}
+        (select max(day) from {{ seen }} where kind = 'as_of') as as_of_date,
+        (select coalesce(min(from_day), date '9999-12-31') from changed where kind = 'all') as from_day
+        {%- endif %}
+),
+
+by_skc as (
+    select skc_id, min(from_day) as from_day
+    from (
+        select key as skc_id, from_day from changed where kind in ('skc', 'goods')
+        union all
+        select stock.skc_id, min(stock.valid_from)
+        from changed
+        inner join {{ ref('fct_stock_interval') }} as stock on changed.key = stock.store_code
+        where changed.kind = 'place'
+        group by stock.skc_id
+    ) as own
+    group by skc_id
 ),
 
 aimed as (
@@ -33,18 +42,19 @@ aimed as (
         greatest(
             skc.row_from,
             least(
-                last_build.as_of_date,
+                every.as_of_date,
+                every.from_day,
                 coalesce(by_skc.from_day, date '9999-12-31'),
                 coalesce(by_plan.from_day, date '9999-12-31')
             )
         ) as shared_from,
         greatest(skc.row_from, coalesce(by_buyers.from_day, date '9999-12-31')) as buyers_from,
-        coalesce(by_skc.from_day = date '1900-01-01', false) as is_whole
+        coalesce(least(by_skc.from_day, every.from_day) = date '1900-01-01', false) as is_whole
     from {{ ref('int_hits__skc') }} as skc
-    cross join last_build
-    left join changed as by_skc on skc.skc_id = by_skc.key_id
-    left join changed as by_plan on skc.plan_key = by_plan.key_id
-    left join changed as by_buyers on 'buyers:' || skc.skc_id = by_buyers.key_id
+    cross join every
+    left join by_skc on skc.skc_id = by_skc.skc_id
+    left join changed as by_plan on by_plan.kind = 'plan' and skc.plan_key = by_plan.key
+    left join changed as by_buyers on by_buyers.kind = 'buyers' and skc.skc_id = by_buyers.key
 ),
 
 -- What changed for others too (shared_from), and for the SKC itself.
@@ -59,12 +69,12 @@ category as (
     from (
         select category_l3, shared_from as from_day from own where shared_from <= row_to
         union all
-        select coalesce(skc.category_l3, '-'), changed.dated_from
+        select skc.category_l3, case when changed.kind = 'goods' then changed.from_day else changed.dated_from end
         from changed
-        inner join {{ ref('dim_skc') }} as skc on changed.key_id = skc.skc_id
-        where changed.dated_from is not null
+        inner join {{ ref('int_hits__category') }} as skc on changed.key = skc.skc_id
+        where changed.kind = 'goods' or (changed.kind = 'skc' and changed.dated_from is not null)
         union all
-        select substr(key_id, 10), from_day from changed where key_id like 'category:%'
+        select key, from_day from changed where kind = 'category'
     ) as shared
     group by category_l3
 ),

@@ -22,15 +22,24 @@ sold as (
         sum(event.tagged_amt) as cum_amt,
         sum(event.tag_amt) as cum_tag,
         sum(event.exvat_amt) as cum_exvat,
-        sum(event.cogs_amt) as cum_cogs,
-        sum(case when event.closes_on <= row_.as_of_date
-            and event.closes_on > {{ hits_add_days('row_.as_of_date', -28) }} then event.gross_units else 0 end) as closed_sold,
-        sum(case when event.closes_on <= row_.as_of_date
-            and event.closes_on > {{ hits_add_days('row_.as_of_date', -28) }}
-            then event.ret_units - event.exch_units else 0 end) as closed_ret
+        sum(event.cogs_amt) as cum_cogs
     from {{ ref('int_hits__sale_event') }} as event
     inner join row_ on event.skc_id = row_.skc_id and event.post_date <= row_.as_of_date
     group by event.skc_id, event.channel_id
+),
+
+closed as (
+    select
+        closing.skc_id,
+        closing.channel_id,
+        sum(closing.gross_units) as closed_sold,
+        sum(closing.ret_units - closing.exch_units) as closed_ret
+    from {{ ref('int_hits__closing') }} as closing
+    inner join row_
+        on closing.skc_id = row_.skc_id and closing.post_date <= row_.as_of_date
+        and closing.closes_on <= row_.as_of_date
+        and closing.closes_on > {{ hits_add_days('row_.as_of_date', -28) }}
+    group by closing.skc_id, closing.channel_id
 ),
 
 visited as (
@@ -64,10 +73,11 @@ part as (
         select
             pair.skc_id,
             pair.channel_id,
-            {% for measure in ['cum_net', 'w7_org_net', 'w28_gross', 'cum_nocost', 'cum_amt', 'cum_tag', 'cum_exvat', 'cum_cogs',
-                               'closed_sold', 'closed_ret'] -%}
+            {% for measure in ['cum_net', 'w7_org_net', 'w28_gross', 'cum_nocost', 'cum_amt', 'cum_tag', 'cum_exvat', 'cum_cogs'] -%}
             coalesce(sold.{{ measure }}, 0) as {{ measure }},
             {% endfor -%}
+            coalesce(closed.closed_sold, 0) as closed_sold,
+            coalesce(closed.closed_ret, 0) as closed_ret,
             coalesce(visited.viewers, 0) as viewers,
             coalesce(visited.carters, 0) as carters,
             {{ hits_launch_reason('row_', 'row_.as_of_date') }} as launch_reason,
@@ -75,6 +85,7 @@ part as (
         from pair
         inner join row_ on pair.skc_id = row_.skc_id
         left join sold on pair.skc_id = sold.skc_id and pair.channel_id = sold.channel_id
+        left join closed on pair.skc_id = closed.skc_id and pair.channel_id = closed.channel_id
         left join visited on pair.skc_id = visited.skc_id and pair.channel_id = visited.channel_id
     ) as pair
     inner join row_ on pair.skc_id = row_.skc_id

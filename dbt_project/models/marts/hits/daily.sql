@@ -4,7 +4,7 @@
 #}
 -- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
-          meta={'from_column': 'score_from'}) }}
+          meta={'stage': 'hits', 'from_column': 'score_from'}) }}
 with blocked as (
     select skc_id, as_of_date
     from {{ ref('int_hits__published') }}
@@ -23,7 +23,9 @@ history as (
         {%- for id, value_type, num_type, den_type in hits_indicators() %}, this.{{ id }}{% endfor %}
     from {{ this }} as this
     inner join {{ ref('int_hits__touched') }} as touched
-        on this.skc_id = touched.skc_id and this.as_of_date < touched.score_from
+        on this.skc_id = touched.skc_id
+        -- Days that are no longer kept are not looked at: the same night again, and a full refresh, don't have them.
+        and this.as_of_date >= touched.row_from and this.as_of_date < touched.score_from
     {% endif %}
 ),
 

@@ -5,7 +5,7 @@
 #}
 -- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
-          meta={'from_column': 'calc_from'}) }}
+          meta={'stage': 'hits', 'from_column': 'calc_from'}) }}
 {% set families = [('flow', ref('int_hits__flow'), hits_flow() + hits_closed()), ('supply', 'supply', hits_supply()),
                    ('stock', ref('int_hits__stock'), hits_stock() + hits_store()),
                    ('people', 'people', hits_people())] %}

@@ -54,12 +54,12 @@ state as (
 
 turn as (
     select
-        coalesce(skc.category_l3, '-') as category_l3,
+        skc.category_l3,
         state.store_code,
         {{ hits_days("date '2000-01-01'", 'state.day') }} as day_no,
         state.is_stocked - state.was_stocked as skcs
     from state
-    inner join {{ ref('dim_skc') }} as skc on state.skc_id = skc.skc_id
+    inner join {{ ref('int_hits__category') }} as skc on state.skc_id = skc.skc_id
     where state.is_stocked <> state.was_stocked
 ),
 

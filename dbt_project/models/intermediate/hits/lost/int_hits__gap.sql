@@ -75,13 +75,13 @@ sale as (
         run.sku_id,
         run.days_before + {{ hits_days('run.run_from', 'line.sale_date') }} + 1 as day_no,
         line.sale_units
-    from {{ ref('fct_sale_line') }} as line
+    from {{ ref('int_hits__sold') }} as line
     inner join run
         on line.skc_id = run.skc_id
         and line.store_code = run.store_code
         and line.sku_id = run.sku_id
         and line.sale_date >= run.run_from and line.sale_date < run.run_to
-    where line.channel_group = 'store' and not line.is_excluded and not line.is_gift
+    where line.channel_group = 'store'
 ),
 
 gap as (

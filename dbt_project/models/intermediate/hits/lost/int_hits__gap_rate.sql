@@ -6,7 +6,7 @@
 #}
 -- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
-          meta={'from_column': 'gap_calc_from', 'first_column': 'gap_row_from'}) }}
+          meta={'stage': 'hits', 'from_column': 'gap_calc_from', 'first_column': 'gap_row_from'}) }}
 with gap as (
     select
         gap.*,
@@ -23,17 +23,17 @@ asked as (
 
 sold as (
     select
-        coalesce(skc.category_l3, '-') as category_l3,
+        skc.category_l3,
         line.store_code,
         coalesce(size.size_code, '-') as size_code,
         {{ hits_days("date '2000-01-01'", 'line.sale_date') }} as day_no,
         sum(line.sale_units) as units
-    from {{ ref('fct_sale_line') }} as line
-    inner join {{ ref('dim_skc') }} as skc on line.skc_id = skc.skc_id
+    from {{ ref('int_hits__sold') }} as line
+    inner join {{ ref('int_hits__category') }} as skc on line.skc_id = skc.skc_id
     left join {{ ref('int_hits__size') }} as size on line.sku_id = size.sku_id
-    where line.channel_group = 'store' and not line.is_excluded and not line.is_gift
+    where line.channel_group = 'store'
         and line.sale_date >= (select {{ hits_add_days('min(gap_from)', -14) }} from asked)
-    group by coalesce(skc.category_l3, '-'), line.store_code, coalesce(size.size_code, '-'), line.sale_date
+    group by skc.category_l3, line.store_code, coalesce(size.size_code, '-'), line.sale_date
 ),
 
 point as (

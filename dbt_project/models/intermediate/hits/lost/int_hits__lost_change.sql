@@ -35,10 +35,10 @@ not_lost as (
     select distinct  -- a size sold twice on a missing day is left out once
         gap.skc_id, gap.store_code, gap.sku_id, gap.daily_units, gap.row_to, line.sale_date as day
     from open_gap as gap
-    inner join {{ ref('fct_sale_line') }} as line
+    inner join {{ ref('int_hits__sold') }} as line
         on gap.skc_id = line.skc_id and gap.store_code = line.store_code and gap.sku_id = line.sku_id
         and line.sale_date >= gap.day_from and line.sale_date < gap.day_to
-    where not line.is_excluded and not line.is_gift and line.channel_group = 'store'
+    where line.channel_group = 'store'
     union
     select gap.skc_id, gap.store_code, gap.sku_id, gap.daily_units, gap.row_to, missing.biz_date
     from open_gap as gap

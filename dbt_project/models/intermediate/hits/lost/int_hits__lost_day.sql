@@ -4,7 +4,7 @@
 #}
 -- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
-          meta={'from_column': 'lost_calc_from', 'first_column': 'lost_row_from'}) }}
+          meta={'stage': 'hits', 'from_column': 'lost_calc_from', 'first_column': 'lost_row_from'}) }}
 with by_day as (
     select
         touched.skc_id,

@@ -15,30 +15,20 @@ with missed as (
 -- By the day of sale and the day it became known. Every SKC of the category counts, hit row or not.
 change as (
     select
-        coalesce(skc.category_l3, '-') as category_l3,
+        skc.category_l3,
         line.sale_date,
         line.post_date,
         sum(line.units) as units
     from (
         select skc_id, sale_date, sale_date as post_date, sale_units as units
-        from {{ ref('fct_sale_line') }}
-        where channel_group = 'online' and not is_presale and not is_excluded and not is_gift
+        from {{ ref('int_hits__sold') }}
+        where channel_group = 'online' and not is_presale
         union all
-        select skc_id, sale_date, greatest(cancelled_date, sale_date), -cancel_units
-        from {{ ref('fct_sale_line') }}
-        where channel_group = 'online' and not is_presale and not is_excluded and not is_gift
-            and cancelled_date is not null
+        select skc_id, sale_date, post_date, -cancel_units
+        from {{ ref('int_hits__cancelled') }}
     ) as line
-    inner join {{ ref('dim_skc') }} as skc on line.skc_id = skc.skc_id
-    group by coalesce(skc.category_l3, '-'), line.sale_date, line.post_date
-),
-
--- Distinct visitors of each SKC's page by day; bots and staff are out.
-page as (
-    select skc_id, event_date as day, count(distinct visitor_key) as visitors
-    from {{ ref('fct_event') }}
-    where event = 'pdp_view' and not is_bot and not is_staff and skc_id is not null and visitor_key is not null
-    group by skc_id, event_date
+    inner join {{ ref('int_hits__category') }} as skc on line.skc_id = skc.skc_id
+    group by skc.category_l3, line.sale_date, line.post_date
 ),
 
 -- What counts within 14 days: from the day it became known until 14 days after it happened.
@@ -51,13 +41,13 @@ flow as (
     from change
     where post_date < {{ hits_add_days('sale_date', 14) }}
     union all
-    select coalesce(skc.category_l3, '-'), page.day, 0, page.visitors
-    from page
-    inner join {{ ref('dim_skc') }} as skc on page.skc_id = skc.skc_id
+    select skc.category_l3, page.day, 0, page.visitors
+    from {{ ref('int_hits__page') }} as page
+    inner join {{ ref('int_hits__category') }} as skc on page.skc_id = skc.skc_id
     union all
-    select coalesce(skc.category_l3, '-'), {{ hits_add_days('page.day', 14) }}, 0, -page.visitors
-    from page
-    inner join {{ ref('dim_skc') }} as skc on page.skc_id = skc.skc_id
+    select skc.category_l3, {{ hits_add_days('page.day', 14) }}, 0, -page.visitors
+    from {{ ref('int_hits__page') }} as page
+    inner join {{ ref('int_hits__category') }} as skc on page.skc_id = skc.skc_id
     union all
     select distinct category_l3, day, 0, 0 from missed  -- many SKCs a category
 ),

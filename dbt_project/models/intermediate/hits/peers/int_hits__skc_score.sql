@@ -4,7 +4,7 @@
 #}
 -- depends_on: {{ ref('int_hits__touched') }}
 {{ config(materialized='incremental', incremental_strategy='hits_days', on_schema_change='fail',
-          meta={'from_column': 'score_from'}) }}
+          meta={'stage': 'hits', 'from_column': 'score_from'}) }}
 {% set parts = ['store_day', 'active', 'cum', 'gain', 'week', 'price'] %}
 with fresh as (
     select

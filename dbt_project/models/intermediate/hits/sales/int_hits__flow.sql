@@ -47,17 +47,18 @@ sold as (
 
 closed as (
     select
-        skc_id,
-        calc_from,
-        row_to,
-        greatest(closes_on, post_date) as day_from,
-        {{ hits_add_days('closes_on', 28) }} as day_to,
-        sum(gross_units) as closed_sold,
-        sum(ret_units - exch_units) as closed_ret,
-        sum(exch_units) as closed_exch
-    from event
-    where post_date < {{ hits_add_days('closes_on', 28) }}
-    group by skc_id, calc_from, row_to, greatest(closes_on, post_date), {{ hits_add_days('closes_on', 28) }}
+        closing.skc_id,
+        touched.calc_from,
+        touched.row_to,
+        greatest(closing.closes_on, closing.post_date) as day_from,
+        {{ hits_add_days('closing.closes_on', 28) }} as day_to,
+        closing.gross_units as closed_sold,
+        closing.ret_units - closing.exch_units as closed_ret,
+        closing.exch_units as closed_exch
+    from {{ ref('int_hits__closing') }} as closing
+    inner join {{ ref('int_hits__touched') }} as touched on closing.skc_id = touched.skc_id
+    where touched.calc_from <= touched.row_to and closing.post_date <= touched.row_to
+        and closing.post_date < {{ hits_add_days('closing.closes_on', 28) }}
 ),
 
 change as (

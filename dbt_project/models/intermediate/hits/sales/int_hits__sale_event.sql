@@ -1,12 +1,12 @@
 {#
   What changes sold units, by the day of sale and the day it became known: sales, cancellations before
-  shipping, returns. One row per SKC, place, channel, sale day, posting day and closing day. Excluded
+  shipping, returns. One row per SKC, place, channel, sale day and posting day. Excluded
   lines and gifts are not here (rule D9); sales before launch belong to no cycle that is judged.
 #}
 with line as (
     select
         sale_line_id, skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, cancelled_date,
-        closes_on, order_id, one_id, sale_units, coalesce(cancel_units, 0) as cancel_units, fullprice_units, sale_amt,
+        order_id, one_id, sale_units, coalesce(cancel_units, 0) as cancel_units, fullprice_units, sale_amt,
         vat_amt, cogs_amt, case when tag_amt > 0 then tag_amt end as tag_amt,
         coalesce(traffic_source = 'live', false) as is_live
     from {{ ref('fct_sale_line') }}
@@ -15,7 +15,7 @@ with line as (
 
 online_order as (
     select distinct  -- an order may hold several sizes of an SKC
-        order_id, skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, closes_on
+        order_id, skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date
     from line
     where channel_group = 'online'
 ),
@@ -24,7 +24,6 @@ event as (
     select
         skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date,
         sale_date as post_date,
-        closes_on,
         0 as online_orders,
         sale_units as gross_units,
         case when is_live then sale_units else 0 end as live_units,
@@ -41,7 +40,6 @@ event as (
     select
         skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date,
         greatest(cancelled_date, sale_date) as post_date,
-        closes_on,
         0 as online_orders,
         -cancel_units as gross_units,
         case when is_live then -cancel_units else 0 end as live_units,
@@ -59,7 +57,6 @@ event as (
     select
         ret.skc_id, ret.store_code, ret.channel_id, ret.channel_group, ret.region, ret.is_presale, ret.sale_date,
         greatest(ret.post_date, ret.sale_date) as post_date,
-        line.closes_on,
         0 as online_orders,
         0 as gross_units,
         case when line.is_live then -ret.ret_units else 0 end as live_units,
@@ -78,7 +75,7 @@ event as (
     where not ret.is_excluded and ret.ret_units <> 0
     union all
     select
-        skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, sale_date, closes_on,
+        skc_id, store_code, channel_id, channel_group, region, is_presale, sale_date, sale_date,
         1 as online_orders,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
     from online_order
@@ -86,7 +83,7 @@ event as (
 
 select
     event.skc_id, event.store_code, event.channel_id, event.channel_group, event.region, event.is_presale,
-    event.sale_date, event.post_date, event.closes_on,
+    event.sale_date, event.post_date,
     cast(sum(event.gross_units) as bigint) as gross_units,
     cast(sum(event.live_units) as bigint) as live_units,
     cast(sum(event.buyer_units) as bigint) as buyer_units,
@@ -105,4 +102,4 @@ inner join {{ ref('int_hits__skc') }} as skc on event.skc_id = skc.skc_id
 where not skc.is_judged or (event.sale_date >= skc.launch_date and event.post_date <= skc.row_to)
 group by
     event.skc_id, event.store_code, event.channel_id, event.channel_group, event.region, event.is_presale,
-    event.sale_date, event.post_date, event.closes_on
+    event.sale_date, event.post_date

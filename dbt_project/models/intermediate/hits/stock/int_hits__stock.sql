@@ -19,7 +19,7 @@ with interval_ as (
         case when store.store_code is not null then stock.avail_units else 0 end as store_avail
     from {{ ref('fct_stock_interval') }} as stock
     inner join {{ ref('int_hits__touched') }} as touched on stock.skc_id = touched.skc_id
-    left join {{ ref('dim_store') }} as location on stock.store_code = location.store_code
+    left join {{ ref('int_hits__place') }} as location on stock.store_code = location.store_code
     left join {{ ref('int_hits__store') }} as store on stock.store_code = store.store_code
     where touched.calc_from <= touched.row_to
         and stock.valid_from <= touched.row_to
