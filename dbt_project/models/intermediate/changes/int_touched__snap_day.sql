@@ -1,5 +1,7 @@
 -- Stock snapshots to read, one row a location (by the code it had then) and day: those from the day on
--- which anything is recomputed there (is_checked), and the one before, whose values hold until then.
+-- which anything is recomputed there (is_checked), and the one before, whose values hold until then. Where
+-- everything is touched also what was compared and may be gone, without a source.
+-- depends_on: {{ ref('int_touched__scope') }}
 -- depends_on: {{ ref('int_touched__file') }}
 -- depends_on: {{ ref('int_touched__stock') }}
 with taken as (
@@ -43,6 +45,10 @@ select distinct  -- a day may be in an old file and a new one
 from taken
 inner join before on before.store_code = taken.store_code
 where taken.snap_date >= coalesce(before.snap_date, before.day)
+union all
+select distinct store_code, cast(null as string), snap_date, true  -- what was compared and may be gone
+from {{ last_built('facts', 'core', 'fct_stock_check') }}
+where (select is_full from {{ ref('int_touched__scope') }})
 {%- else %}
 
 select

@@ -7,7 +7,9 @@ with location_day as (
         snap_date,
         lead(snap_date) over (partition by store_code order by snap_date) as next_date
     from (
-        select distinct store_code, snap_date from {{ ref('int_touched__snap_day') }}  -- a store may have had two codes
+        select distinct store_code, snap_date  -- a store may have had two codes
+        from {{ ref('int_touched__snap_day') }}
+        where source_store_code is not null
     ) as taken
 ),
 
