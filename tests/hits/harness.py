@@ -39,7 +39,8 @@ SEEDS = (
 )
 MODELS = (
     "path:models/intermediate/hits path:models/intermediate/decisions path:models/marts/hits "
-    "int_changes__hits_now int_changes__hits int_hits__touched int_changes__hits_seen int_config__threshold"
+    "int_changes__hits_now int_changes__hits int_changes__hits_seen int_hits__touched "
+    "int_config__threshold"
 )
 DEFAULTS: dict[str, dict[str, Any]] = {
     "dim_skc": {"launch_status": "ok", "cycle_no": 1, "is_carry_over": False, "is_stub": False},

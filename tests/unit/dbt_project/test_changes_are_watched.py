@@ -1,8 +1,8 @@
 """Nothing that an incremental model is made of can change without its rows being recomputed.
 
 Read from dbt's manifest: what an incremental model reads, directly or through others, is watched (a
-``watch`` in its YAML), a feed whose new files its touched keys are read from, or another incremental
-model of its stage. What belongs here: that structure. What the checksums find is tested on data.
+``watch`` in its YAML), a feed whose new files its touched keys are read from, or another
+incremental model of its stage. What belongs here: that structure. What the checksums find is tested on data.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ def parents(manifest: dict[str, Any], name: str) -> list[str]:
 
 def ancestors(manifest: dict[str, Any], name: str) -> set[str]:
     found: set[str] = set()
-    waiting = parents(manifest, name)
+    waiting = list(parents(manifest, name))
     while waiting:
         one = waiting.pop()
         if one not in found:
             found.add(one)
-            waiting = waiting + parents(manifest, one)
+            waiting += parents(manifest, one)
     return found
 
 
@@ -72,11 +72,10 @@ def unwatched(manifest: dict[str, Any], name: str, stage: str) -> Iterator[list[
                 yield here
             elif node is None or node["original_file_path"].startswith(CHANGES):
                 continue  # a seed is part of the release, and the mechanism itself
-            elif any(watch["stage"] == stage for watch in meta(node).get("watch", [])):
-                continue
-            elif parent in incremental(manifest) and meta(node)["stage"] == stage:
-                continue
-            else:
+            elif not (
+                any(watch["stage"] == stage for watch in meta(node).get("watch", []))
+                or (parent in incremental(manifest) and meta(node)["stage"] == stage)
+            ):
                 yield from walk(parent, here)
 
     yield from walk(name, [name.rpartition(".")[2]])

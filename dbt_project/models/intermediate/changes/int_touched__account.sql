@@ -1,6 +1,8 @@
 -- Cards and platform accounts whose identities are read again: those of a row in a new file, and of earlier
 -- versions of its order; all of them when a file is gone.
 -- depends_on: {{ ref('int_touched__file') }}
+-- depends_on: {{ source('bronze', 'crm_member') }}
+-- depends_on: {{ source('bronze', 'ec_order') }}
 {%- if is_delta('facts') %}
 with new_file as (
     select file_id from {{ ref('int_touched__file') }}

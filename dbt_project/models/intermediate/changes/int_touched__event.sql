@@ -1,6 +1,7 @@
 -- Page and cart events to recompute: those of new files, and those whose account or barcode became another.
 -- depends_on: {{ ref('int_touched__scope') }}
 -- depends_on: {{ ref('int_touched__file') }}
+-- depends_on: {{ source('bronze', 'ec_event') }}
 {%- if is_delta('facts') %}
 with changed as (
     select kind, key from {{ ref('int_changes__facts') }} where kind in ('barcode', 'identity')

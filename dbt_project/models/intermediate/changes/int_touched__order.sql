@@ -4,6 +4,8 @@
 -- A document has the id of its receipt, or of the online order with its refunds.
 -- depends_on: {{ ref('stg_config__code_map') }}
 -- depends_on: {{ ref('int_returns__slip') }}
+-- depends_on: {{ source('bronze', 'ec_order') }}
+-- depends_on: {{ source('bronze', 'pos_receipt') }}
 {%- if is_delta('facts') %}
 with own as (
     select order_id from {{ ref('int_touched__row') }}

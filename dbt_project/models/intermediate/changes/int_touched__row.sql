@@ -6,6 +6,14 @@
 -- depends_on: {{ ref('int_goods__bundle') }}
 -- depends_on: {{ ref('stg_config__code_map') }}
 -- depends_on: {{ ref('int_returns__slip') }}
+-- depends_on: {{ source('bronze', 'pos_receipt_line') }}
+-- depends_on: {{ source('bronze', 'pos_receipt') }}
+-- depends_on: {{ source('bronze', 'ec_order') }}
+-- depends_on: {{ source('bronze', 'ec_order_line') }}
+-- depends_on: {{ source('bronze', 'ec_refund') }}
+-- depends_on: {{ source('bronze', 'ec_shipment') }}
+-- depends_on: {{ source('bronze', 'ec_presale') }}
+-- depends_on: {{ source('bronze', 'pos_return') }}
 {%- if is_delta('facts') %}
 {%- set sold, returned = last_built('facts', 'core', 'fct_sale_line'), last_built('facts', 'core', 'fct_return_line') %}
 with scope as (

@@ -2,6 +2,7 @@
 -- order is not known yet.
 -- depends_on: {{ ref('int_touched__scope') }}
 -- depends_on: {{ ref('int_touched__file') }}
+-- depends_on: {{ source('bronze', 'ec_shipment') }}
 {%- if is_delta('facts') %}
 select order_no
 from {{ ref('int_touched__order') }}

@@ -10,6 +10,8 @@
 -- depends_on: {{ ref('int_goods__barcode') }}
 -- depends_on: {{ ref('stg_config__code_map') }}
 -- depends_on: {{ ref('int_config__threshold') }}
+-- depends_on: {{ source('bronze', 'erp_stock_move') }}
+-- depends_on: {{ source('bronze', 'erp_stock_snap') }}
 {%- if is_delta('facts') %}
 {%- set held = last_built('facts', 'core', 'fct_stock_interval') %}
 with scope as (

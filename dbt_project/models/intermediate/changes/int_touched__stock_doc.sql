@@ -2,6 +2,7 @@
 -- Read from all versions: which of them counts doesn't matter here.
 -- depends_on: {{ ref('int_touched__scope') }}
 -- depends_on: {{ ref('int_touched__file') }}
+-- depends_on: {{ source('bronze', 'erp_stock_move') }}
 {%- if is_delta('facts') %}
 select doc_no
 from {{ source('bronze', 'erp_stock_move') }}

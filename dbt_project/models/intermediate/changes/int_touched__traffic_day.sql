@@ -1,6 +1,7 @@
 -- Days whose store traffic is recomputed: those in new files.
 -- depends_on: {{ ref('int_touched__scope') }}
 -- depends_on: {{ ref('int_touched__file') }}
+-- depends_on: {{ source('bronze', 'pos_traffic') }}
 {%- if is_delta('facts') %}
 select biz_date
 from {{ source('bronze', 'pos_traffic') }}
