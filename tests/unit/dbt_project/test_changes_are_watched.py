@@ -2,7 +2,8 @@
 
 Read from dbt's manifest: what an incremental model reads, directly or through others, is watched (a
 ``watch`` in its YAML), a feed whose new files its touched keys are read from, or another
-incremental model of its stage. What belongs here: that structure. What the checksums find is tested on data.
+incremental model of its stage. What belongs here: that structure. What the checksums find is
+tested on data.
 """
 
 from __future__ import annotations
