@@ -36,7 +36,8 @@ from ingest.shape.lookups import Lookups, used_for
 from ingest.value.accept import Engine
 
 Progress = Callable[[str], object]
-GROUP_ROWS, GROUP_FILES, GROUP_BYTES = 400_000, 500, 64_000_000
+GROUP_ROWS, GROUP_FILES, GROUP_BYTES = 200_000, 250, 32_000_000
+PASSED_ROWS, PASSED_FILES = 20_000, 50  # enough to be typed once another contract's files come
 EVERY_SECONDS = 2.0
 
 
@@ -88,22 +89,40 @@ class _Waiting:
 
     def __init__(self) -> None:
         self.groups: dict[str, list[Item]] = {}
+        self.rows: Counter[str] = Counter()
+        self.bytes: Counter[str] = Counter()
         self.digests: Counter[str] = Counter()
+        self.last = ""
 
-    def add(self, item: Item) -> list[Item]:
-        """Put an item to its group; returns the group when it is full."""
-        name = item.outcome.contract
+    def add(self, item: Item) -> list[list[Item]]:
+        """Put an item to its group; returns the groups that need not wait any longer: the one
+        that is full, and a large one whose contract's files seem to have passed."""
+        name, passed = item.outcome.contract, self.last
+        self.last = name
         group = self.groups.setdefault(name, [])
         group.append(item)
         self.digests[item.file.digest] += 1
-        rows = sum(one.table.data.num_rows for one in group if one.table)
-        size = sum(one.outcome.bytes for one in group)
-        full = len(group) >= GROUP_FILES or rows >= GROUP_ROWS or size >= GROUP_BYTES
-        return self.groups.pop(name) if full else []
+        self.rows[name] += item.table.data.num_rows if item.table else 0
+        self.bytes[name] += item.outcome.bytes
+        ready = []
+        if passed != name and passed in self.groups:
+            many = len(self.groups[passed]) >= PASSED_FILES or self.rows[passed] >= PASSED_ROWS
+            ready += [passed] if many else []
+        if (
+            len(group) >= GROUP_FILES
+            or self.rows[name] >= GROUP_ROWS
+            or self.bytes[name] >= GROUP_BYTES
+        ):
+            ready.append(name)
+        return [self._take(name) for name in ready]
 
     def take(self) -> list[list[Item]]:
         """Every group, whatever its size."""
-        return [self.groups.pop(name) for name in sorted(self.groups)]
+        return [self._take(name) for name in sorted(self.groups)]
+
+    def _take(self, name: str) -> list[Item]:
+        del self.rows[name], self.bytes[name]
+        return self.groups.pop(name)
 
     def done(self, group: list[Item]) -> None:
         """These are known now."""
@@ -219,8 +238,9 @@ class _Run:
         if item.table.data.num_rows == 0 and not item.table.bad:
             self.judge.empty(item)
             self._alone(item)
-        elif full := self.waiting.add(item):
-            self._type(full)
+        else:
+            for group in self.waiting.add(item):
+                self._type(group)
 
     def _type_waiting(self) -> None:
         for group in self.waiting.take():
