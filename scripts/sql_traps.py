@@ -86,7 +86,11 @@ def traps(sql: str) -> Iterator[Trap]:
         yield Trap(f"not in Spark: {_first(error)}")
         return
     for node, order in _differences(tree, there):
-        if not order and not found:  # else it is most likely the same again
+        if order:
+            yield Trap(
+                f"order by {_shown(order)}: NULLs last, in Spark first → nulls last", _line(node)
+            )
+        elif not found:  # else it is most likely the same again
             yield Trap(f"{_shown(node)}: another thing in Spark → {DISPATCH}", _line(node))
 
 
@@ -151,6 +155,8 @@ def _node(node: exp.Expr) -> Iterator[str]:
     elif isinstance(node, exp.Order):
         if isinstance(node.parent, exp.AggFunc | exp.Func):
             yield "order by within an aggregate → ordered_concat() or array_sort(array_agg())"
+    elif isinstance(node, exp.Div):
+        yield from _division(node)
     elif isinstance(node, exp.Cast):
         yield from _cast(node)
     elif type(node) in SPELLINGS:
@@ -178,6 +184,15 @@ def _quoted(node: exp.Identifier) -> Iterator[str]:
     if isinstance(table, exp.Table) and table.args.get("db"):
         return
     yield f'quoted name "{node.name}" → unquoted'
+
+
+def _division(node: exp.Div) -> Iterator[str]:
+    divisor: exp.Expr = node.expression
+    while isinstance(divisor, exp.Cast | exp.Paren):
+        divisor = divisor.this
+    is_more = isinstance(divisor, exp.Add) and isinstance(divisor.this, exp.Literal)
+    if not is_more and not isinstance(divisor, exp.Literal | exp.Nullif):
+        yield f"/ {_shown(divisor)}: by 0 an error in Spark → nullif(…, 0)"
 
 
 def _cast(node: exp.Cast) -> Iterator[str]:

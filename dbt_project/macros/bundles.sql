@@ -20,7 +20,7 @@
 {% macro bundle_price(price) -%}
     case
         when bundle.bundle_code is null then {{ price }}
-        else {{ price }} * bundle.weight / cast(bundle.whole * bundle.pieces as double)
+        else {{ price }} * bundle.weight / nullif(cast(bundle.whole * bundle.pieces as double), 0)
     end
 {%- endmacro %}
 
@@ -28,7 +28,7 @@
 {% macro sold_qty(bundle_code, line_part, qty, pieces) -%}
     case
         when {{ bundle_code }} is null then {{ qty }}
-        when {{ line_part }} = '/1' then cast(floor({{ qty }} / cast({{ pieces }} as double)) as bigint)
+        when {{ line_part }} = '/1' then cast(floor({{ qty }} / nullif(cast({{ pieces }} as double), 0)) as bigint)
         else 0
     end
 {%- endmacro %}

@@ -22,5 +22,5 @@
         group by {{ key | join(', ') }}, day
         having {% for name in sums %}sum({{ name }}) <> 0{{ ' or ' if not loop.last }}{% endfor %}
     ) as by_day
-    window of_key as (partition by {{ key | join(', ') }} order by day)
+    window of_key as (partition by {{ key | join(', ') }} order by day nulls last)
 {%- endmacro %}

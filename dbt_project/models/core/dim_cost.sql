@@ -28,7 +28,7 @@ won as (
     where skc_id is not null and valid_from is not null and unit_cost is not null
     qualify row_number() over (
         partition by skc_id, valid_from
-        order by modified_at desc nulls last, _file_date desc nulls last, is_specific desc, unit_cost
+        order by modified_at desc nulls last, _file_date desc nulls last, is_specific desc, unit_cost nulls last
     ) = 1
 ),
 
@@ -37,7 +37,7 @@ compared as (
         skc_id,
         valid_from,
         unit_cost,
-        lag(unit_cost) over (partition by skc_id order by valid_from) as cost_before
+        lag(unit_cost) over (partition by skc_id order by valid_from nulls last) as cost_before
     from won
 )
 
@@ -45,7 +45,7 @@ select
     skc_id,
     valid_from,
     cast(coalesce(
-        lead(valid_from) over (partition by skc_id order by valid_from), date '9999-12-31'
+        lead(valid_from) over (partition by skc_id order by valid_from nulls last), date '9999-12-31'
     ) as date) as valid_to,
     cast(unit_cost as decimal(18, 2)) as unit_cost
 from compared

@@ -29,7 +29,7 @@ counting as (
     select *
     from card
     qualify row_number() over (
-        partition by one_id order by is_merged, joined_date nulls last, member_no
+        partition by one_id order by is_merged nulls last, joined_date nulls last, member_no nulls last
     ) = 1
 ),
 

@@ -35,7 +35,7 @@ span as (
     select
         skc_id,
         day as valid_from,
-        lead(day) over (partition by skc_id order by day) as valid_to
+        lead(day) over (partition by skc_id order by day nulls last) as valid_to
     from edge
 ),
 
@@ -55,7 +55,7 @@ won as (
     qualify row_number() over (
         partition by span.skc_id, span.valid_from
         order by general.modified_at desc nulls last, general._file_date desc nulls last,
-            general.is_specific desc, general.valid_from desc, general.price_list
+            general.is_specific desc, general.valid_from desc, general.price_list nulls last
     ) = 1
 ),
 
@@ -66,8 +66,8 @@ kept as (
         valid_from,
         tag_price,
         retail_price,
-        lag(tag_price) over (partition by skc_id order by valid_from) as tag_before,
-        lag(retail_price) over (partition by skc_id order by valid_from) as retail_before
+        lag(tag_price) over (partition by skc_id order by valid_from nulls last) as tag_before,
+        lag(retail_price) over (partition by skc_id order by valid_from nulls last) as retail_before
     from won
     where tag_price is not null
 ),
@@ -86,7 +86,7 @@ select
     skc_id,
     cast(valid_from as date) as valid_from,
     cast(coalesce(
-        lead(valid_from) over (partition by skc_id order by valid_from), date '9999-12-31'
+        lead(valid_from) over (partition by skc_id order by valid_from nulls last), date '9999-12-31'
     ) as date) as valid_to,
     cast(tag_price as decimal(18, 2)) as tag_price,
     cast(retail_price as decimal(18, 2)) as retail_price

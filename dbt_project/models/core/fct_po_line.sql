@@ -24,7 +24,7 @@ version as (
         coalesce(cast(po.modified_at as date), po._file_date) as seen_on,
         row_number() over (
             partition by po.po_no, po.line_no
-            order by po.modified_at nulls last, po._file_date nulls last, po._file_seq, po._content_hash
+            order by po.modified_at nulls last, po._file_date nulls last, po._file_seq nulls last, po._content_hash nulls last
         ) as version_no
     from {{ source('bronze', 'erp_po') }} as po
 ),
@@ -36,7 +36,7 @@ promise as (
         promised_date
     from version
     where promised_date is not null
-    qualify row_number() over (partition by po_no, line_no order by version_no) = 1
+    qualify row_number() over (partition by po_no, line_no order by version_no nulls last) = 1
 ),
 
 cancellation as (

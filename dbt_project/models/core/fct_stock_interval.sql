@@ -71,12 +71,12 @@ running as (
         skc_id,
         day as valid_from,
         coalesce(
-            lead(day) over (partition by store_code, sku_id order by day), date '9999-12-31'
+            lead(day) over (partition by store_code, sku_id order by day nulls last), date '9999-12-31'
         ) as valid_to,
-        sum(onhand) over (partition by store_code, sku_id order by day) as onhand_units,
-        sum(reserved) over (partition by store_code, sku_id order by day) as reserved_units,
-        sum(locked) over (partition by store_code, sku_id order by day) as locked_units,
-        sum(transit) over (partition by store_code, sku_id order by day) as transit_units
+        sum(onhand) over (partition by store_code, sku_id order by day nulls last) as onhand_units,
+        sum(reserved) over (partition by store_code, sku_id order by day nulls last) as reserved_units,
+        sum(locked) over (partition by store_code, sku_id order by day nulls last) as locked_units,
+        sum(transit) over (partition by store_code, sku_id order by day nulls last) as transit_units
     from daily
 )
 

@@ -5,7 +5,7 @@ with step as (
         skc_id,
         valid_from,
         valid_to,
-        lead(valid_from) over (partition by skc_id order by valid_from) as next_from
+        lead(valid_from) over (partition by skc_id order by valid_from nulls last) as next_from
     from {{ ref('dim_price') }}
     union all
     select
@@ -13,7 +13,7 @@ with step as (
         skc_id,
         valid_from,
         valid_to,
-        lead(valid_from) over (partition by skc_id order by valid_from)
+        lead(valid_from) over (partition by skc_id order by valid_from nulls last)
     from {{ ref('dim_cost') }}
 )
 

@@ -4,7 +4,7 @@ with step as (
         stock_key,
         valid_from,
         valid_to,
-        lead(valid_from) over (partition by stock_key order by valid_from) as next_from
+        lead(valid_from) over (partition by stock_key order by valid_from nulls last) as next_from
     from {{ ref('fct_stock_interval') }}
 )
 

@@ -22,9 +22,9 @@ rated as (
 ranked as (
     select
         rated.*,
-        cume_dist() over (partition by name, category_l3 order by rate) as rank_in_category,
+        cume_dist() over (partition by name, category_l3 order by rate nulls last) as rank_in_category,
         count(*) over (partition by name, category_l3) as category_skcs,
-        cume_dist() over (partition by name order by rate) as rank_in_all,
+        cume_dist() over (partition by name order by rate nulls last) as rank_in_all,
         count(*) over (partition by name) as all_skcs
     from rated
 ),

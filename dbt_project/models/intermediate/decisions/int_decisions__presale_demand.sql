@@ -67,7 +67,7 @@ chosen as (
             else 'all'
         end as peer_group,
         cast(count(*) as bigint) as peer_skcs,
-        cast(percentile_cont(0.5) within group (order by cast(pair.ratio as double)) as decimal(18, 6)) as ratio
+        cast(percentile_cont(0.5) within group (order by cast(pair.ratio as double) nulls last) as decimal(18, 6)) as ratio
     from pair
     inner join step on pair.skc_id = step.skc_id
     cross join {{ ref('int_hits__config') }} as config

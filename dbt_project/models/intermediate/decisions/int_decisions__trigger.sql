@@ -41,7 +41,7 @@ spike as (
     cross join {{ ref('int_hits__config') }} as config
     where summed.units_3d >= config.alert_spike_min_units
         and summed.units_3d >= config.alert_spike_ratio * summed.units_before
-    qualify row_number() over (partition by summed.skc_id order by summed.day) = 1
+    qualify row_number() over (partition by summed.skc_id order by summed.day nulls last) = 1
 ),
 
 ordered as (
@@ -73,7 +73,7 @@ counted as (
         skc_id,
         day,
         ordered_at,
-        cast(sum(orders) over (partition by skc_id order by seconds) as bigint) as orders
+        cast(sum(orders) over (partition by skc_id order by seconds nulls last) as bigint) as orders
     from point
 ),
 
@@ -88,7 +88,7 @@ burst as (
     inner join {{ ref('hit_rules') }} as rule_ on rule_.rule = 'half_day_burst'
     where counted.ordered_at is not null and counted.orders >= config.alert_burst_orders
         and counted.day > {{ hits_add_days('run.as_of_date', '-rule_.valid_days') }}
-    qualify row_number() over (partition by counted.skc_id order by counted.day desc, counted.orders desc, counted.ordered_at) = 1
+    qualify row_number() over (partition by counted.skc_id order by counted.day desc, counted.orders desc, counted.ordered_at nulls last) = 1
 )
 
 select

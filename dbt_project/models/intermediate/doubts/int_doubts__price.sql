@@ -21,11 +21,11 @@ placed as (
         lead(tag_price) over same_goods as next_tag,
         lead(retail_price) over same_goods as next_retail,
         max(coalesce(valid_to, date '9999-12-31')) over (
-            partition by goods, scope order by valid_from, price_list
+            partition by goods, scope order by valid_from nulls last, price_list nulls last
             rows between unbounded preceding and current row
         ) as covered_to
     from listed
-    window same_goods as (partition by goods, scope order by valid_from, price_list)
+    window same_goods as (partition by goods, scope order by valid_from nulls last, price_list nulls last)
 )
 
 select

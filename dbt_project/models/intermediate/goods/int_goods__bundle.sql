@@ -18,7 +18,7 @@ weighed as (
         bundle_code,
         barcode,
         qty,
-        row_number() over (partition by bundle_code order by barcode) as part_no,
+        row_number() over (partition by bundle_code order by barcode nulls last) as part_no,
         case
             when min(coalesce(share, 0)) over (partition by bundle_code) > 0
                 then cast(share * 10000 as bigint)
@@ -34,7 +34,7 @@ select
     '/' || cast(part_no as string) as line_part,
     cast(weight as bigint) as weight,
     cast(sum(weight) over (
-        partition by bundle_code order by part_no rows between unbounded preceding and current row
+        partition by bundle_code order by part_no nulls last rows between unbounded preceding and current row
     ) - weight as bigint) as done,
     cast(sum(weight) over (partition by bundle_code) as bigint) as whole
 from weighed

@@ -20,7 +20,7 @@ span as (
         skc_id,
         valid_from,
         max(valid_to) over (
-            partition by skc_id order by valid_from, valid_to
+            partition by skc_id order by valid_from nulls last, valid_to nulls last
             rows between unbounded preceding and 1 preceding
         ) as gone_since
     from presence

@@ -31,7 +31,7 @@ store_level as (
         skc_id,
         store_code,
         day,
-        case when sum(step) over (partition by skc_id, store_code order by day) > 0 then 1 else 0 end
+        case when sum(step) over (partition by skc_id, store_code order by day nulls last) > 0 then 1 else 0 end
             as has_stock
     from store_day
 ),
@@ -41,7 +41,7 @@ store_change as (
         skc_id,
         day,
         has_stock - coalesce(
-            lag(has_stock) over (partition by skc_id, store_code order by day), 0
+            lag(has_stock) over (partition by skc_id, store_code order by day nulls last), 0
         ) as step
     from store_level
 ),
@@ -50,7 +50,7 @@ skc_level as (
     select
         skc_id,
         day,
-        sum(sum(step)) over (partition by skc_id order by day) as stores
+        sum(sum(step)) over (partition by skc_id order by day nulls last) as stores
     from store_change
     group by skc_id, day
 ),

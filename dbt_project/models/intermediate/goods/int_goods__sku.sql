@@ -9,5 +9,5 @@ select
     size_order
 from {{ ref('stg_erp__sku') }}
 qualify row_number() over (
-    partition by sku_id order by coalesce(is_active, true) desc, _file_date desc nulls last, barcode
+    partition by sku_id order by coalesce(is_active, true) desc, _file_date desc nulls last, barcode nulls last
 ) = 1

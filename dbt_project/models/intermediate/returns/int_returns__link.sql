@@ -5,7 +5,7 @@ with claim as (
         -- Pieces of the same online line that came back before: parcels are used up in turn.
         coalesce(sum(line.ret_units) over (
             partition by line.online_order_no, line.sku_id, line.original_line_no
-            order by line.post_date, line.return_line_id
+            order by line.post_date nulls last, line.return_line_id nulls last
             rows between unbounded preceding and 1 preceding
         ), 0) as back_before
     from {{ ref('int_returns__line') }} as line
@@ -33,7 +33,7 @@ online_part as (
         sale.sku_id,
         sale.sale_date,
         sum(sale.sale_units) over (
-            partition by sale.order_id, sale.line_no order by sale.sale_date, sale.sale_line_id
+            partition by sale.order_id, sale.line_no order by sale.sale_date nulls last, sale.sale_line_id nulls last
         ) as units_so_far
     from sale
     where sale.source = 'ec'
@@ -83,5 +83,5 @@ select
     sale_line_id
 from candidate
 qualify row_number() over (
-    partition by return_line_id order by distance, place, line_no, sale_line_id
+    partition by return_line_id order by distance nulls last, place nulls last, line_no nulls last, sale_line_id nulls last
 ) = 1

@@ -17,7 +17,7 @@ with receipt_line as (
         -line.sale_amt as ret_amt,
         line._batch,
         row_number() over (
-            partition by line.order_id, coalesce(barcode.sku_id, line.barcode) order by line.line_no, line.line_part
+            partition by line.order_id, coalesce(barcode.sku_id, line.barcode) order by line.line_no nulls last, line.line_part nulls last
         ) as place,
         coalesce(barcode.sku_id, '?/' || coalesce(line.barcode, 'none')) as sku_id
     from {{ ref('int_sales__pos_line') }} as line
@@ -34,7 +34,7 @@ slip as (
         {{ bundle_amount('slip.refund_amt') }} as part_amt,
         row_number() over (
             partition by slip.return_doc_id, coalesce(barcode.sku_id, bundle.barcode, slip.barcode)
-            order by slip.line_no, bundle.line_part
+            order by slip.line_no nulls last, bundle.line_part nulls last
         ) as place,
         coalesce(barcode.sku_id, '?/' || coalesce(bundle.barcode, slip.barcode, 'none')) as sku_id
     from {{ ref('int_returns__slip') }} as slip

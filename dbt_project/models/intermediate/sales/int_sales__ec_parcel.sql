@@ -57,7 +57,7 @@ counted as (
         every.*,
         coalesce(sum(coalesce(qty, line_qty)) over (
             partition by order_id, line_no
-            order by shipped_at, parcel_no
+            order by shipped_at nulls last, parcel_no nulls last
             rows between unbounded preceding and 1 preceding
         ), 0) as before_qty
     from every

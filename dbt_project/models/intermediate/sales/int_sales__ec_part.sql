@@ -34,7 +34,7 @@ counted as (
         line.qty as line_qty,
         least(line.qty, coalesce(sum(cancelled.units) over (
             partition by cancelled.order_id, cancelled.line_no
-            order by cancelled.done_at, cancelled.part
+            order by cancelled.done_at nulls last, cancelled.part nulls last
             rows between unbounded preceding and 1 preceding
         ), 0)) as before_units
     from cancelled

@@ -30,7 +30,7 @@ refund as (
         -- The money of a refund for the whole order or a bundle is spread by what was paid.
         sum(cast(line.sale_amt * 100 as bigint)) over (
             partition by line.order_id, refund.refund_no
-            order by line.line_no rows between unbounded preceding and current row
+            order by line.line_no nulls last rows between unbounded preceding and current row
         ) - cast(line.sale_amt * 100 as bigint) as done,
         cast(line.sale_amt * 100 as bigint) as weight,
         sum(cast(line.sale_amt * 100 as bigint)) over (partition by line.order_id, refund.refund_no)

@@ -58,7 +58,7 @@ weighed as (
         joined.*,
         sum(weight) over (partition by order_id) as whole,
         sum(weight) over (
-            partition by order_id order by line_no, line_part
+            partition by order_id order by line_no nulls last, line_part nulls last
             rows between unbounded preceding and current row
         ) - weight as done,
         count(coupon_amt) over (partition by order_id) as coupon_lines

@@ -5,7 +5,7 @@ with location_day as (
     select
         store_code,
         snap_date,
-        lead(snap_date) over (partition by store_code order by snap_date) as next_date
+        lead(snap_date) over (partition by store_code order by snap_date nulls last) as next_date
     from (
         select distinct store_code, snap_date  -- a store may have had two codes
         from {{ ref('int_touched__snap_day') }}

@@ -54,7 +54,7 @@ kept as (
     select proposed.*
     from proposed
     qualify proposed.kind <> 'proposal'
-        or row_number() over (partition by proposed.skc_id, proposed.kind order by proposed.priority) = 1
+        or row_number() over (partition by proposed.skc_id, proposed.kind order by proposed.priority nulls last) = 1
 )
 
 select

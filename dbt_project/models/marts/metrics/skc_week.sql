@@ -14,7 +14,7 @@ ended as (
         cast(floor(days_since_launch / 7) as bigint) as week_no,
         net_units_7d as net_units,
         same_age_index_den - coalesce(
-            lag(same_age_index_den) over (partition by skc_id order by days_since_launch), 0
+            lag(same_age_index_den) over (partition by skc_id order by days_since_launch nulls last), 0
         ) as peer_units
     from daily
 ),

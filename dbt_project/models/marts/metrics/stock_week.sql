@@ -118,5 +118,5 @@ left join sold
     and coalesce(sold.category_l1, '') = coalesce(filled.category_l1, '')
 window running as (
     partition by filled.location_group, filled.region, filled.category_l1
-    order by filled.week_start rows between unbounded preceding and current row
+    order by filled.week_start nulls last rows between unbounded preceding and current row
 )

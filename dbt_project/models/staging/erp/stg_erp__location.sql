@@ -36,6 +36,6 @@ from latest
 qualify row_number() over (
     partition by coalesce(store_map.new_code, latest.store_code)
     order by
-        case when latest.store_code = coalesce(store_map.new_code, latest.store_code) then 0 else 1 end,
-        latest._file_date desc nulls last, latest.store_code
+        case when latest.store_code = coalesce(store_map.new_code, latest.store_code) then 0 else 1 end nulls last,
+        latest._file_date desc nulls last, latest.store_code nulls last
 ) = 1

@@ -26,6 +26,6 @@ from latest
 qualify row_number() over (
     partition by coalesce(skc_map.new_code, coalesce(style_map.new_code, latest.style_code) || '/' || latest.color_code)
     order by
-        case when latest.style_code || '/' || latest.color_code = coalesce(skc_map.new_code, coalesce(style_map.new_code, latest.style_code) || '/' || latest.color_code) then 0 else 1 end,
-        latest._file_date desc nulls last, latest.style_code || '/' || latest.color_code
+        case when latest.style_code || '/' || latest.color_code = coalesce(skc_map.new_code, coalesce(style_map.new_code, latest.style_code) || '/' || latest.color_code) then 0 else 1 end nulls last,
+        latest._file_date desc nulls last, latest.style_code || '/' || latest.color_code nulls last
 ) = 1

@@ -21,6 +21,6 @@ from latest
 qualify row_number() over (
     partition by coalesce(staff_map.new_code, latest.staff_code)
     order by
-        case when latest.staff_code = coalesce(staff_map.new_code, latest.staff_code) then 0 else 1 end,
-        latest._file_date desc nulls last, latest.staff_code
+        case when latest.staff_code = coalesce(staff_map.new_code, latest.staff_code) then 0 else 1 end nulls last,
+        latest._file_date desc nulls last, latest.staff_code nulls last
 ) = 1

@@ -9,7 +9,7 @@ with promo as (
         {% for name, first, last in [('promo_days_7d', '6 preceding', 'current row'),
                                      ('promo_days_before', '13 preceding', '7 preceding')] -%}
         cast(sum(case when event is not null then 1 else 0 end) over (
-            order by date_day rows between {{ first }} and {{ last }}
+            order by date_day nulls last rows between {{ first }} and {{ last }}
         ) as bigint) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('dim_date') }}

@@ -86,7 +86,7 @@ summed as (
     {% endfor -%}
     left join {{ ref('int_hits__stocked_days') }} as stocked
         on day.skc_id = stocked.skc_id and day.as_of_date = stocked.day
-    window to_day as (partition by day.skc_id order by day.as_of_date)
+    window to_day as (partition by day.skc_id order by day.as_of_date nulls last)
 )
 
 select

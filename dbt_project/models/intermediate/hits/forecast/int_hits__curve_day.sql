@@ -20,7 +20,7 @@ week_before as (
         {{ group_ }},
         week_no,
         share,
-        sum(share) over (partition by {{ group_ }} order by week_no) - share as share_before,
+        sum(share) over (partition by {{ group_ }} order by week_no nulls last) - share as share_before,
         max(peers) over (partition by {{ group_ }}) as peers,
         max(case when week_no = 3 then share end) over (partition by {{ group_ }}) as share_w3,
         max(case when week_no = 4 then share end) over (partition by {{ group_ }}) as share_w4
@@ -49,9 +49,9 @@ band as (
         {{ group_ }},
         day_no,
         {% for week in [3, 4] -%}
-        cast(percentile_cont(0.1) within group (order by cast(share_w{{ week }} as double) / cast(reached_share as double))
+        cast(percentile_cont(0.1) within group (order by cast(share_w{{ week }} as double) / nullif(cast(reached_share as double), 0) nulls last)
             as decimal(18, 12)) as lo_w{{ week }},
-        cast(percentile_cont(0.9) within group (order by cast(share_w{{ week }} as double) / cast(reached_share as double))
+        cast(percentile_cont(0.9) within group (order by cast(share_w{{ week }} as double) / nullif(cast(reached_share as double), 0) nulls last)
             as decimal(18, 12)) as hi_w{{ week }}
         {{- ',' if not loop.last }}
         {% endfor %}

@@ -48,7 +48,7 @@ select
     {{ hits_peer_group('chain.step', 'peer') }} as group_name,
     peer.skc_id,
     week.week_no,
-    cast(cast(week.demand_units as double) / cast(peer.life_units as double) as decimal(18, 12)) as share
+    cast(cast(week.demand_units as double) / nullif(cast(peer.life_units as double), 0) as decimal(18, 12)) as share
 from peer
 cross join {{ hits_peer_chain() }} as chain
 inner join week on peer.skc_id = week.skc_id

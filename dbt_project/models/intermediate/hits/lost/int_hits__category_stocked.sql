@@ -37,7 +37,7 @@ by_day as (
 ),
 
 running as (
-    select skc_id, store_code, day, sum(sizes) over (partition by skc_id, store_code order by day) as sizes
+    select skc_id, store_code, day, sum(sizes) over (partition by skc_id, store_code order by day nulls last) as sizes
     from by_day
 ),
 
@@ -47,7 +47,7 @@ state as (
         store_code,
         day,
         case when sizes > 0 then 1 else 0 end as is_stocked,
-        coalesce(lag(case when sizes > 0 then 1 else 0 end) over (partition by skc_id, store_code order by day), 0)
+        coalesce(lag(case when sizes > 0 then 1 else 0 end) over (partition by skc_id, store_code order by day nulls last), 0)
             as was_stocked
     from running
 ),
@@ -81,7 +81,7 @@ summed as (
         sum(skcs) over to_day * (day_no + 1) - sum(skc_day_no) over to_day as skc_days
     from point
     window to_day as (
-        partition by category_l3, store_code order by day_no range between unbounded preceding and current row
+        partition by category_l3, store_code order by day_no nulls last range between unbounded preceding and current row
     )
 ),
 

@@ -34,7 +34,7 @@ turn as (
         coalesce(lead(day) over of_sku, date '9999-12-31') as run_to,
         coalesce(lead(day, 2) over of_sku, date '9999-12-31') as back_on
     from change
-    window of_sku as (partition by skc_id, store_code, sku_id order by day)
+    window of_sku as (partition by skc_id, store_code, sku_id order by day nulls last)
 ),
 
 from_launch as (
@@ -61,7 +61,7 @@ run as (
         back_on,
         cast(coalesce(
             sum({{ hits_days('run_from', 'run_to') }}) over (
-                partition by skc_id, store_code, sku_id order by run_from
+                partition by skc_id, store_code, sku_id order by run_from nulls last
                 rows between unbounded preceding and 1 preceding
             ), 0
         ) as bigint) as days_before

@@ -48,11 +48,11 @@ category_sold as (
         store_code,
         size_code,
         gap_from,
-        sum(units) over (partition by category_l3, store_code order by day_no range between 14 preceding and 1 preceding)
+        sum(units) over (partition by category_l3, store_code order by day_no nulls last range between 14 preceding and 1 preceding)
             as store_units,
-        sum(units) over (partition by category_l3, size_code order by day_no range between 14 preceding and 1 preceding)
+        sum(units) over (partition by category_l3, size_code order by day_no nulls last range between 14 preceding and 1 preceding)
             as size_units,
-        sum(units) over (partition by category_l3 order by day_no range between 14 preceding and 1 preceding)
+        sum(units) over (partition by category_l3 order by day_no nulls last range between 14 preceding and 1 preceding)
             as category_units
     from point
 )

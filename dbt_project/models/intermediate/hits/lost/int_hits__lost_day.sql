@@ -20,7 +20,7 @@ day as (
         touched.skc_id,
         date_row.date_day as as_of_date,
         cast(
-            greatest(sum(coalesce(by_day.units, 0)) over (partition by touched.skc_id order by date_row.date_day), 0)
+            greatest(sum(coalesce(by_day.units, 0)) over (partition by touched.skc_id order by date_row.date_day nulls last), 0)
             + coalesce(online.units, 0) as decimal(28, 12)
         ) as missed_units,
         1 as is_fresh
@@ -49,10 +49,10 @@ summed as (
         missed_units,
         {% for days in [7, 14, 28] -%}
         cast(sum(missed_units) over (
-            partition by skc_id order by as_of_date rows between {{ days - 1 }} preceding and current row
+            partition by skc_id order by as_of_date nulls last rows between {{ days - 1 }} preceding and current row
         ) as decimal(28, 12)) as missed_{{ days }}d,
         {% endfor -%}
-        cast(sum(missed_units) over (partition by skc_id order by as_of_date) as decimal(28, 12)) as missed_cum
+        cast(sum(missed_units) over (partition by skc_id order by as_of_date nulls last) as decimal(28, 12)) as missed_cum
     from day
 )
 

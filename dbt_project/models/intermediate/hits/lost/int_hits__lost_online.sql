@@ -56,8 +56,8 @@ rate as (
     select
         category_l3,
         day,
-        sum(sum(units)) over (partition by category_l3 order by day) as units,
-        sum(sum(visitors)) over (partition by category_l3 order by day) as visitors
+        sum(sum(units)) over (partition by category_l3 order by day nulls last) as units,
+        sum(sum(visitors)) over (partition by category_l3 order by day nulls last) as visitors
     from flow
     group by category_l3, day
 )
@@ -65,6 +65,6 @@ rate as (
 select
     missed.skc_id,
     missed.day,
-    cast(missed.size_oos_views * greatest(cast(rate.units as double), 0) / rate.visitors as decimal(28, 12)) as units
+    cast(missed.size_oos_views * greatest(cast(rate.units as double), 0) / nullif(rate.visitors, 0) as decimal(28, 12)) as units
 from missed
 inner join rate on missed.category_l3 = rate.category_l3 and missed.day = rate.day and rate.visitors > 0

@@ -25,7 +25,7 @@ point as (
 ),
 
 opening as (
-    select sku_id, day, is_asked, sum(places) over (partition by sku_id order by day) as places
+    select sku_id, day, is_asked, sum(places) over (partition by sku_id order by day nulls last) as places
     from point
 )
 

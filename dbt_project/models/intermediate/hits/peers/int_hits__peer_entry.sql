@@ -107,7 +107,7 @@ subject as (
 used as (
     select
         season_code, pool_no, age, step, group_name,
-        row_number() over (order by season_code, pool_no, age, step, group_name) as pool_id
+        row_number() over (order by season_code nulls last, pool_no nulls last, age nulls last, step nulls last, group_name nulls last) as pool_id
     from subject
     group by season_code, pool_no, age, step, group_name
 )

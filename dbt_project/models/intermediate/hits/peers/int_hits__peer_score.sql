@@ -16,8 +16,8 @@ with part as (
 counted as (
     select
         part.*,
-        sum(is_peer) over (partition by pool_id, part_no order by value) as peers_to,
-        sum(is_peer) over (partition by pool_id, part_no order by value range between current row and current row) as peers_at,
+        sum(is_peer) over (partition by pool_id, part_no order by value nulls last) as peers_to,
+        sum(is_peer) over (partition by pool_id, part_no order by value nulls last range between current row and current row) as peers_at,
         sum(is_peer) over (partition by pool_id, part_no) as peers
     from part
 ),
@@ -36,7 +36,7 @@ scored as (
         cast(max(case when part_no = {{ loop.index }} then percentile end) as decimal(9, 4)) as p_{{ value[3:] }},
         {% endfor -%}
         cast(greatest(
-            cast(sum(percentile) as double) / count(percentile)
+            cast(sum(percentile) as double) / nullif(count(percentile), 0)
             - case when is_return_high then cast(max(config.return_penalty) as double) else 0 end,
             0
         ) as decimal(9, 4)) as score
@@ -49,8 +49,8 @@ scored as (
 ranked as (
     select
         scored.*,
-        sum(is_peer) over (partition by pool_id order by score) as peers_to,
-        sum(is_peer) over (partition by pool_id order by score range between current row and current row) as peers_at,
+        sum(is_peer) over (partition by pool_id order by score nulls last) as peers_to,
+        sum(is_peer) over (partition by pool_id order by score nulls last range between current row and current row) as peers_at,
         sum(is_peer) over (partition by pool_id) as peers
     from scored
 ),

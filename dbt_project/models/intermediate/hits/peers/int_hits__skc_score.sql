@@ -62,7 +62,7 @@ confirmed as (
             when lag(rank_level) over of_skc = rank_level then rank_level
         end as confirmed_level
     from judged
-    window of_skc as (partition by skc_id order by as_of_date)
+    window of_skc as (partition by skc_id order by as_of_date nulls last)
 ),
 
 held as (
@@ -71,7 +71,7 @@ held as (
         as_of_date,
         judged_no,
         rank_level,
-        count(confirmed_level) over (partition by skc_id order by judged_no) as confirmed_no,
+        count(confirmed_level) over (partition by skc_id order by judged_no nulls last) as confirmed_no,
         confirmed_level
     from confirmed
 ),
@@ -80,7 +80,7 @@ state as (
     select
         skc_id,
         as_of_date as state_from,
-        coalesce(lead(as_of_date) over (partition by skc_id order by judged_no), date '9999-12-31') as state_to,
+        coalesce(lead(as_of_date) over (partition by skc_id order by judged_no nulls last), date '9999-12-31') as state_to,
         rank_level as rank_state,
         max(confirmed_level) over (partition by skc_id, confirmed_no) as level_state
     from held

@@ -34,7 +34,7 @@ lost_to_day as (
         skc_id,
         sale_date,
         day,
-        sum(units) over (partition by one_id, skc_id, sale_date order by day) as units
+        sum(units) over (partition by one_id, skc_id, sale_date order by day nulls last) as units
     from lost
 ),
 
@@ -78,10 +78,10 @@ neighbour as (
         one_id,
         sale_date,
         max(kept_until) over (
-            partition by one_id order by day_no range between 1 following and 30 following
+            partition by one_id order by day_no nulls last range between 1 following and 30 following
         ) as again_until,
         max(kept_until) over (
-            partition by one_id order by day_no range between 365 preceding and 1 preceding
+            partition by one_id order by day_no nulls last range between 365 preceding and 1 preceding
         ) as before_until
     from shopping_day
 ),
@@ -95,7 +95,7 @@ first_one as (
             purchase.sale_date,
             coalesce(
                 max(purchase.kept_until) over (
-                    partition by purchase.skc_id, purchase.one_id order by purchase.sale_date
+                    partition by purchase.skc_id, purchase.one_id order by purchase.sale_date nulls last
                     rows between unbounded preceding and 1 preceding
                 ),
                 purchase.sale_date

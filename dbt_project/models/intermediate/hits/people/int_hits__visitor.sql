@@ -20,7 +20,7 @@ span as (
         least(
             {{ hits_add_days('event_date', 7) }},
             coalesce(
-                lead(event_date) over (partition by skc_id, visitor_key, event order by event_date), date '9999-12-31'
+                lead(event_date) over (partition by skc_id, visitor_key, event order by event_date nulls last), date '9999-12-31'
             )
         ) as day_to
     from visit

@@ -34,7 +34,7 @@ stocked as (
     select
         touched.skc_id,
         date_row.date_day as day,
-        sum(coalesce(by_day.stores, 0)) over (partition by touched.skc_id order by date_row.date_day) as stores
+        sum(coalesce(by_day.stores, 0)) over (partition by touched.skc_id order by date_row.date_day nulls last) as stores
     from {{ ref('int_hits__touched') }} as touched
     inner join {{ ref('dim_date') }} as date_row
         on date_row.date_day >= {{ hits_add_days('touched.calc_from', -13) }}
@@ -47,6 +47,6 @@ select
     skc_id,
     day,
     cast(stores as bigint) as stocked_stores,
-    cast(sum(stores) over (partition by skc_id order by day rows between 13 preceding and current row) as bigint)
+    cast(sum(stores) over (partition by skc_id order by day nulls last rows between 13 preceding and current row) as bigint)
         as stocked_store_days
 from stocked

@@ -56,7 +56,7 @@ ranked as (
         to_code,
         quarter_no,
         days,
-        sum(receipts) over (partition by from_code, to_code, quarter_no order by days) as upto,
+        sum(receipts) over (partition by from_code, to_code, quarter_no order by days nulls last) as upto,
         sum(receipts) over (partition by from_code, to_code, quarter_no) as receipts
     from counted
 ),
