@@ -39,7 +39,7 @@ SEEDS = (
 )
 MODELS = (
     "path:models/intermediate/hits path:models/intermediate/decisions path:models/marts/hits "
-    "int_changes__hits_now int_changes__hits int_changes__hits_seen int_hits__touched "
+    "int_changes__hits_now int_changes__hits_seen int_hits__touched "
     "int_config__threshold"
 )
 DEFAULTS: dict[str, dict[str, Any]] = {

@@ -81,3 +81,9 @@
     where fresh.checksum is distinct from seen.checksum {{ 'and 1 = 0' if not before }}
     group by coalesce(fresh.kind, seen.kind), coalesce(fresh.key, seen.key)
 {%- endmacro %}
+
+{# Is everything touched? A file that was built in is gone or another, or a setting changed. #}
+{% macro everything_is_touched() -%}
+    (select count(*) from {{ ref('int_touched__file') }} where is_gone)
+    + (select count(*) from {{ ref('int_changes__facts') }} where kind = 'setting') > 0
+{%- endmacro %}

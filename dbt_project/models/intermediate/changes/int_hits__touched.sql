@@ -3,10 +3,10 @@
   (calc_from) and what compares with others (score_from). A later date than row_to means nothing to do.
   The last day of the previous build is always recomputed, since held files block the last day only.
 #}
--- depends_on: {{ ref('int_changes__hits') }}
+-- depends_on: {{ ref('int_changes__hits_now') }}
 {% set seen = last_built('hits', 'intermediate', memory_of('hits')) %}
 with changed as (
-    select kind, key, from_day, dated_from from {{ ref('int_changes__hits') }}
+    {{ changed_keys('hits') }}
 ),
 
 -- A day of the last build and the day from which a change concerns all.

@@ -1,7 +1,6 @@
 -- Orders with a row in a new file, or with a barcode, price, cost, SKU, store or identity that changed. Read
 -- from all versions of the rows: which of them counts doesn't matter here, and no sorting is needed.
 -- depends_on: {{ ref('int_changes__facts') }}
--- depends_on: {{ ref('int_touched__scope') }}
 -- depends_on: {{ ref('int_touched__file') }}
 -- depends_on: {{ ref('int_goods__bundle') }}
 -- depends_on: {{ ref('stg_config__code_map') }}
@@ -17,7 +16,7 @@
 {%- if is_delta('facts') %}
 {%- set sold, returned = last_built('facts', 'core', 'fct_sale_line'), last_built('facts', 'core', 'fct_return_line') %}
 with scope as (
-    select is_full from {{ ref('int_touched__scope') }}
+    select {{ everything_is_touched() }} as is_full
 ),
 
 new_file as (
@@ -127,6 +126,6 @@ from touched
 where order_id is not null
 {%- else %}
 select cast(null as string) as order_id
-from {{ ref('int_touched__scope') }}
+from {{ ref('int_touched__file') }}
 where 1 = 0
 {%- endif %}

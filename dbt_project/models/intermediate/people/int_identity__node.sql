@@ -3,7 +3,7 @@
 with edge as (
     select pair.node_a, pair.node_b
     from {{ ref('int_identity__pair') }} as pair
-    left join {{ ref('int_identity__shared_phone') }} as shared on shared.node = pair.node_b
+    left join ({{ shared_phones() }}) as shared on shared.node = pair.node_b
     where shared.node is null
 ),
 

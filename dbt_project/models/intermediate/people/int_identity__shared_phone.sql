@@ -1,16 +1,7 @@
--- Phones with more cards and accounts than one person has (a guide's own number, a company's): they are
--- shared and join nobody. Merged cards count once.
-with linked as (
-    select distinct  -- several cards may have been merged into one
-        pair.node_b as node,
-        coalesce(merged.node_b, pair.node_a) as account
-    from {{ ref('int_identity__pair') }} as pair
-    left join {{ ref('int_identity__pair') }} as merged
-        on merged.node_a = pair.node_a and merged.node_b like 'card:%'
-    where pair.node_b like 'phone:%'
+-- Phones that are shared and join nobody, for whoever reads an order's phone.
+with shared as (
+    {{ shared_phones() }}
 )
 
 select node
-from linked
-group by node
-having count(*) > {{ threshold_count('max_accounts_per_phone') }}
+from shared
