@@ -8,7 +8,7 @@ from pathlib import Path
 from baokuan.home import Home
 
 LEAST = 2  # GB
-TIMES_BRONZE = 6  # what sorting and joining takes, for each byte of bronze
+TIMES_BRONZE = 3  # what sorting and joining takes, for each byte of bronze; more is no faster
 SHARE = 0.6  # of the machine's memory
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")
 
@@ -16,8 +16,8 @@ _CONTAINER = Path("/sys/fs/cgroup/memory.max")
 def limit(home: Home) -> str:
     """As DuckDB spells it: ``BAOKUAN_MEMORY_LIMIT``, else by the size of bronze.
 
-    2 GB, doubled until it is six times bronze, as long as it is at most 60 % of the memory that
-    there is. In steps, because each change costs dbt a full parse.
+    2 GB, doubled until it is three times bronze, as long as it is at most 60 % of the memory that
+    there is.
     """
     set_by_hand = os.environ.get("BAOKUAN_MEMORY_LIMIT", "").strip()
     if set_by_hand:

@@ -22,7 +22,8 @@ def _home(tmp_path: Path, size: int) -> Home:
 
 @pytest.mark.parametrize(
     ("bronze_gb", "present_gb", "expected"),
-    [(0, 16, "2GB"), (0.3, 16, "2GB"), (0.4, 16, "4GB"), (1.3, 22, "8GB"), (1.3, 8, "4GB"),
+    [(0, 16, "2GB"), (0.6, 16, "2GB"), (0.7, 16, "4GB"), (1.3, 22, "4GB"), (1.4, 22, "8GB"),
+     (1.4, 8, "4GB"),
      (50, 64, "32GB"), (50, 3, "2GB")],
 )  # fmt: skip
 def test_the_limit_doubles_with_bronze_up_to_a_share_of_the_machine(
